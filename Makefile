@@ -1,0 +1,64 @@
+# Design Gallery: `make run` serves it, `make test` proves it, `make help` lists the rest.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+VENV := .venv
+PY := $(VENV)/bin/python
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
+
+help:  ## this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1\t\2/' | awk -F'\t' '{printf "  make %-14s %s\n", $$1, $$2}'
+
+run: $(VENV)/.runtime  ## install, migrate, create the admin and serve on 127.0.0.1:8000 (PORT=... for another)
+	@$(PY) manage.py prepare
+	@exec $(VENV)/bin/gunicorn -c config/gunicorn.conf.py config.wsgi
+
+dev: $(VENV)/.dev  ## the same with autoreload and DEBUG
+	@$(PY) manage.py prepare
+	@DEBUG=1 exec $(PY) manage.py runserver "$${HOST:-127.0.0.1}:$${PORT:-8000}"
+
+worker: $(VENV)/.runtime  ## background tasks, for TASKS=worker
+	@exec $(PY) manage.py db_worker
+
+test: $(VENV)/.dev  ## every lane: SQLite, PostgreSQL, browser
+	@$(PY) -m config.testing.run
+
+check: lint types  ## lint, types, import contracts, migrations, deploy check, OpenAPI
+	@$(VENV)/bin/lint-imports --no-cache
+	@$(PY) manage.py makemigrations --check --dry-run
+	@.ci/deploy-check $(PY)
+	@$(PY) manage.py spectacular --validate --fail-on-warn --file /dev/null
+	@echo "All checks passed."
+
+lint: $(VENV)/.dev  ## ruff: style and mistakes
+	@$(VENV)/bin/ruff format --check .
+	@$(VENV)/bin/ruff check .
+
+format: $(VENV)/.dev  ## ruff: put everything into shape
+	@$(VENV)/bin/ruff check --fix-only --quiet .
+	@$(VENV)/bin/ruff format .
+
+types: $(VENV)/.dev  ## mypy with Django's stubs
+	@$(VENV)/bin/mypy .
+
+openapi: $(VENV)/.dev  ## write docs/openapi.json anew after a wanted change of the API
+	@$(PY) manage.py spectacular --validate --fail-on-warn --format openapi-json --file docs/openapi.json
+
+lock: $(VENV)/.dev  ## compile requirements*.in to pinned files with hashes (needs uv)
+	@for name in requirements requirements-dev; do \
+		uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header $$name.in -o $$name.txt; \
+	done
+
+clean:  ## remove the environment and caches; var/ with your data stays
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .coverage* htmlcov staticfiles
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(VENV)/.runtime: requirements.txt .ci/venv
+	@.ci/venv $(VENV) requirements.txt
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.txt .ci/venv
+	@.ci/venv $(VENV) requirements-dev.txt
+	@touch $@ $(VENV)/.runtime
+
+.PHONY: help run dev worker test check lint format types openapi lock clean

@@ -1,0 +1,1 @@
+"""Who someone is, and whether they are let in."""

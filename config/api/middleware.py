@@ -1,0 +1,183 @@
+"""What happens to every request and every answer, from the outside in."""
+
+import re
+import time
+import uuid
+from collections.abc import Callable
+from hashlib import blake2b
+from http import HTTPStatus
+
+from csp.middleware import CSPMiddleware
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
+from django.utils.cache import patch_vary_headers
+from structlog import get_logger
+from structlog.contextvars import bind_contextvars, clear_contextvars
+
+from config.api.errors import code_for, error_response
+
+log = get_logger("request")
+
+Handler = Callable[[HttpRequest], HttpResponseBase]
+
+SANE_ID = re.compile(r"[\w.-]{8,64}", re.ASCII)
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+# People with a browser read these; everything else is read by programs.
+HTML_AREAS = ("/admin", "/account", "/docs", "/static")
+COMPRESS_ABOVE = 1024
+
+
+def speaks_json(path: str) -> bool:
+    return not path.startswith(HTML_AREAS)
+
+
+class Layer:
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+
+class RequestContext(Layer):
+    """A request id on the answer and on every log line, and one line per request."""
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        started = time.perf_counter()
+        given = request.headers.get("X-Request-ID", "")
+        request.id = given if SANE_ID.fullmatch(given) else uuid.uuid4().hex  # type: ignore[attr-defined] # ours
+        clear_contextvars()
+        bind_contextvars(request_id=request.id)  # type: ignore[attr-defined]
+        response = self.get_response(request)
+        response["X-Request-ID"] = request.id  # type: ignore[attr-defined]
+        self.write_line(request, response, time.perf_counter() - started)
+        clear_contextvars()
+        return response
+
+    @staticmethod
+    def write_line(request: HttpRequest, response: HttpResponseBase, seconds: float) -> None:
+        # Never the query string: it may hold a search, an address or a token.
+        match = request.resolver_match
+        route = match.route if match else ""
+        write = log.error if response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR else log.info
+        write(
+            "request",
+            method=(request.method or "")[:16],
+            path=request.path[:300],
+            route=route,
+            status=response.status_code,
+            ms=round(seconds * 1000, 1),
+        )
+
+
+class SafeHeaders(Layer):
+    """For every answer, also those that Django's own middleware never sees."""
+
+    HEADERS = {
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "same-origin",
+        "X-Frame-Options": "DENY",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Permissions-Policy": "camera=(self), geolocation=(), microphone=(), payment=(), usb=()",
+    }
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        for name, value in self.HEADERS.items():
+            response.setdefault(name, value)
+        return response
+
+
+class ContentPolicy(CSPMiddleware):
+    """One strict policy; the areas in settings.CSP_AREAS get what their pages need on top."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        for area, update in settings.CSP_AREAS.items():
+            if request.path.startswith(area):
+                response._csp_update = update  # type: ignore[attr-defined] # django-csp's own door
+        return super().process_response(request, response)
+
+
+class OneErrorShape(Layer):
+    """Whatever failed further in, the API answers in its own shape: never HTML, never a traceback."""
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        if response.status_code < HTTPStatus.BAD_REQUEST or not speaks_json(request.path):
+            return response
+        if response.get("Content-Type", "").startswith("application/json"):
+            return response
+        kept = {name: response[name] for name in ("Allow", "Retry-After") if name in response}
+        return error_response(code_for(response.status_code), status=response.status_code, headers=kept)
+
+
+class SaneRequests(Layer):
+    """Refuse by the head alone what no view should have to read."""
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if request.method not in METHODS:
+            return error_response("method_not_allowed", headers={"Allow": ", ".join(METHODS)})
+        if not speaks_json(request.path):
+            return self.get_response(request)
+        if "\x00" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
+            return error_response("parse_error", "The address may not contain NUL.")
+        if "chunked" in request.headers.get("Transfer-Encoding", "").lower():
+            return error_response("parse_error", "Send the body with a Content-Length.", status=411)
+        if self.length(request) > settings.MAX_BODY_SIZE:
+            return error_response("payload_too_large")
+        return self.get_response(request)
+
+    @staticmethod
+    def length(request: HttpRequest) -> int:
+        value = request.META.get("CONTENT_LENGTH") or "0"
+        return int(value) if value.isdecimal() else 0
+
+
+class CacheRules(Layer):
+    """Signed-in answers stay on the phone that asked; what can be compared gets a weak ETag."""
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        if not request.path.startswith("/api/"):
+            return response
+        signed_in = "Authorization" in request.headers or "Cookie" in request.headers
+        patch_vary_headers(response, ["Authorization"])
+        if "Cache-Control" not in response:
+            failed = response.status_code >= HTTPStatus.BAD_REQUEST
+            response["Cache-Control"] = "no-store" if failed else "private, no-cache" if signed_in else "no-cache"
+        if self.comparable(request, response):
+            body = response.content  # type: ignore[attr-defined] # not streaming, see comparable()
+            response["ETag"] = f'W/"{blake2b(body, digest_size=12).hexdigest()}"'
+        return response
+
+    @staticmethod
+    def comparable(request: HttpRequest, response: HttpResponseBase) -> bool:
+        return (
+            request.method in {"GET", "HEAD"}
+            and response.status_code == HTTPStatus.OK
+            and not response.streaming
+            and "ETag" not in response
+            and "no-store" not in response["Cache-Control"]
+        )
+
+
+class NoTrailingSlash(Layer):
+    """`/api/settings/` answers like `/api/settings`, without a redirect and without a second route."""
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if request.path_info.startswith("/api/"):
+            request.path_info = request.path_info.rstrip("/")
+            request.path = request.path.rstrip("/")
+        return self.get_response(request)
+
+
+class Compress(GZipMiddleware):
+    """Compression above 1 KB, never for answers that carry a token."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        small = not response.streaming and len(response.content) < COMPRESS_ABOVE  # type: ignore[attr-defined]
+        if small or "no-store" in response.get("Cache-Control", ""):
+            return response
+        compressed: HttpResponse = super().process_response(request, response)
+        return compressed
+
+

@@ -1,0 +1,32 @@
+"""The door every view of the API is built from."""
+
+from collections.abc import Collection
+from typing import Any, ClassVar
+
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from config import switches
+from config.api.errors import Refusal
+from config.api.filters import refuse_unknown
+
+
+class Door(APIView):
+    """Deny by default, counted, closed in maintenance. Say otherwise in the subclass, in these words."""
+
+    lane: ClassVar[str] = ""
+    open_in_maintenance: ClassVar[bool] = False
+    query: ClassVar[Collection[str] | None] = None  # a list door names its parameters; others are refused
+    metadata_class = None  # OPTIONS tells nothing; CORS answers its own preflights
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        if self.query is not None:
+            refuse_unknown(request, self.query)
+
+    def check_permissions(self, request: Request) -> None:
+        # Between DRF's authentication and its permissions: managers pass, and strangers learn why they do not.
+        if switches.current().maintenance_mode and not self.open_in_maintenance:
+            if not getattr(request.user, "is_admin", False):
+                raise Refusal("maintenance", retry_after=300)
+        super().check_permissions(request)

@@ -1,0 +1,19 @@
+from django.apps import AppConfig
+from django.contrib.admin.apps import AdminConfig
+
+from config.logs import configure_structlog
+
+
+class GalleryAdminConfig(AdminConfig):
+    default_site = "config.admin_site.GallerySite"
+
+
+class HouseConfig(AppConfig):
+    """Makes commands, checks and templates of the house itself known; it has no models."""
+
+    name = "config"
+    label = "house"
+
+    def ready(self) -> None:
+        configure_structlog()
+        from config import checks  # noqa: F401, PLC0415 - registers itself; needs the apps loaded

@@ -1,0 +1,42 @@
+"""How gunicorn serves us: `gunicorn -c config/gunicorn.conf.py config.wsgi`. Values come from the environment."""
+
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+from django.core.exceptions import ImproperlyConfigured
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+from django.conf import settings  # noqa: E402
+
+try:
+    settings.configured or settings.SECRET_KEY  # noqa: B018 - loads the settings
+except ImproperlyConfigured as error:
+    sys.exit(f"The server cannot start: {error}")
+
+bind = f"{settings.HOST}:{settings.PORT}"
+worker_class = "config.gunicorn_worker.Worker"
+workers = settings.WEB_WORKERS
+threads = settings.WEB_THREADS
+preload_app = False  # each worker opens its own pool of connections
+timeout = settings.WEB_TIMEOUT
+graceful_timeout = 25  # hosts kill after 30
+keepalive = 75  # longer than the idle timeout of common proxies
+limit_request_line = 8190
+limit_request_fields = 100
+limit_request_field_size = 8190
+forwarded_allow_ips = "*" if settings.TRUSTED_PROXIES else "127.0.0.1,::1"
+worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 - heartbeats; a slow disk must not kill workers
+logconfig_dict = settings.LOGGING
+accesslog = None  # our middleware writes one line per request, with the request id
+proc_name = "design-gallery"
+
+
+def when_ready(server: Any) -> None:  # noqa: ARG001 - gunicorn's signature
+    shown = "localhost" if settings.HOST in {"127.0.0.1", "0.0.0.0"} else settings.HOST  # noqa: S104 - only compared
+    base = f"http://{shown}:{settings.PORT}"
+    docs = f"  API docs  {base}/docs\n" if settings.DOCS else ""
+    sys.stderr.write(f"\n{settings.APP_NAME} is ready.\n{docs}  Admin     {base}/admin/\n  Health    {base}/health\n\n")

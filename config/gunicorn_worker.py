@@ -1,0 +1,110 @@
+"""gunicorn's threaded worker with two manners of ours: its refusals have our shape, and nobody may stall a thread."""
+
+import errno
+import socket
+import time
+import uuid
+from http import HTTPStatus
+from typing import Any, Self
+
+import orjson
+from django.conf import settings
+from gunicorn.workers.gthread import TConn, ThreadWorker
+
+from config.api.errors import code_for, envelope
+from config.api.middleware import SafeHeaders
+
+SLOWEST = 16 * 1024  # bytes a second; a body that keeps this pace is never cut off
+
+
+class TooSlow(Exception):
+    """The head of a request did not arrive in time."""
+
+
+class PatientSocket(socket.socket):
+    """Patient, but not for ever: reading ends BODY_TIMEOUT seconds after it began, or later at a fair pace.
+
+    A socket timeout alone would not do: a client that sends one byte a second never lets it run out.
+    """
+
+    in_body = False
+    started: float | None = None
+    received = 0
+
+    @classmethod
+    def of(cls, plain: socket.socket) -> Self:
+        timeout = plain.gettimeout()
+        patient = cls(plain.family, plain.type, plain.proto, fileno=plain.detach())
+        patient.settimeout(timeout)
+        return patient
+
+    def begin(self, *, in_body: bool) -> None:
+        self.in_body, self.started, self.received = in_body, None, 0
+
+    def recv(self, size: int, flags: int = 0, /) -> bytes:
+        self.started = self.started or time.monotonic()
+        left = self.started + settings.BODY_TIMEOUT + self.received / SLOWEST - time.monotonic()
+        before = self.gettimeout()
+        self.settimeout(max(0.001, left if before is None else min(before, left)))
+        try:
+            data = super().recv(size, flags)
+        except TimeoutError:
+            raise self._too_slow() from None
+        finally:
+            self.settimeout(before)
+        self.received += len(data)
+        return data
+
+    def _too_slow(self) -> Exception:
+        # Django turns an OSError under a body into UnreadablePostError, which becomes our 408.
+        return OSError(errno.ETIMEDOUT, "the body came too slowly") if self.in_body else TooSlow()
+
+
+class JsonErrors:
+    """Stands in for the socket while gunicorn writes its HTML error page: keeps the status, answers in our shape."""
+
+    def __init__(self, client: socket.socket) -> None:
+        self.client = client
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.client, name)
+
+    def sendall(self, page: bytes) -> None:
+        status = int(page.split(b" ", 2)[1])
+        # gunicorn calls an unknown transfer coding "not implemented"; to the caller it is a wrong request.
+        self.client.sendall(raw_error(400 if status == HTTPStatus.NOT_IMPLEMENTED else status))
+
+
+def raw_error(status: int) -> bytes:
+    request_id = uuid.uuid4().hex
+    body = orjson.dumps(envelope(code_for(status), request_id=request_id))
+    headers = {
+        "Content-Type": "application/json",
+        "Content-Length": str(len(body)),
+        "Connection": "close",
+        "Cache-Control": "no-store",
+        "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+        **SafeHeaders.HEADERS,
+        "X-Request-ID": request_id,
+    }
+    head = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+    return f"HTTP/1.1 {status} {HTTPStatus(status).phrase}\r\n{head}\r\n".encode("latin-1") + body
+
+
+class Worker(ThreadWorker):
+    def enqueue_req(self, conn: TConn) -> None:
+        if not isinstance(conn.sock, PatientSocket):
+            conn.sock = PatientSocket.of(conn.sock)
+        conn.sock.begin(in_body=False)
+        super().enqueue_req(conn)
+
+    def handle_request(self, req: Any, conn: TConn) -> Any:
+        conn.sock.begin(in_body=True)
+        return super().handle_request(req, conn)
+
+    def handle_error(self, req: Any, client: Any, addr: Any, exc: BaseException) -> None:
+        if isinstance(exc, TooSlow):
+            self.log.info("A request came too slowly from %s", (addr or ("?",))[0])
+            client.sendall(raw_error(HTTPStatus.REQUEST_TIMEOUT))
+            return
+        super().handle_error(req, JsonErrors(client), addr, exc)

@@ -1,0 +1,1 @@
+"""Counting how often somebody knocks: in memory, in a small table, or in Redis."""

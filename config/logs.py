@@ -1,0 +1,93 @@
+"""Structured logs: JSON in production, readable lines in development, secrets in neither."""
+
+import re
+from typing import Any
+
+import structlog
+from structlog.types import EventDict, Processor
+
+HIDDEN = "[hidden]"
+SECRET_NAMES = re.compile(r"password|passwd|secret|token|authorization|cookie|api_?key|signature|mail_(body|text)", re.I)
+SECRET_TEXT = [
+    (re.compile(r"\beyJ[\w-]{8,}\.[\w-]+\.[\w-]+"), HIDDEN),  # a JWT
+    (re.compile(r"(?i)\b(bearer|basic)\s+[\w.~+/=-]{8,}"), rf"\1 {HIDDEN}"),
+    (re.compile(r"(://[^/\s:@]*:)[^/\s@]+@"), rf"\1{HIDDEN}@"),  # scheme://name:password@host
+    (
+        re.compile(r"(?i)([\"']?[\w-]*(?:password|secret|token|api_?key)[\w-]*[\"']?\s*[=:]\s*[\"']?)[^\s\"',;&]{3,}"),
+        rf"\1{HIDDEN}",
+    ),
+]
+
+
+def scrub(text: str) -> str:
+    for pattern, replacement in SECRET_TEXT:
+        text = pattern.sub(replacement, text)
+    return text
+
+
+def hide_secrets(_logger: object, _method: str, event: EventDict) -> EventDict:
+    return {key: _hide(key, value) for key, value in event.items()}
+
+
+def _hide(key: str, value: Any) -> Any:
+    if SECRET_NAMES.search(str(key)):
+        return HIDDEN
+    if isinstance(value, str):
+        return scrub(value)
+    if isinstance(value, dict):
+        return {name: _hide(name, inner) for name, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_hide("", inner) for inner in value]
+    return value
+
+
+SHARED: list[Processor] = [
+    structlog.contextvars.merge_contextvars,
+    structlog.stdlib.add_log_level,
+    structlog.stdlib.add_logger_name,
+    structlog.stdlib.ExtraAdder(),
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+    structlog.processors.format_exc_info,
+    hide_secrets,
+]
+
+
+def configure_structlog() -> None:
+    structlog.configure(
+        processors=[
+            structlog.stdlib.filter_by_level,
+            *SHARED,
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True,
+    )
+
+
+def logging_config(level: str, style: str) -> dict[str, Any]:
+    """The standard library's logging, through the same processors, for Django, gunicorn and ourselves."""
+    renderer: Processor = (
+        structlog.processors.JSONRenderer() if style == "json" else structlog.dev.ConsoleRenderer(colors=False)
+    )
+    quiet = {"handlers": [], "propagate": False}
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {
+            "house": {
+                "()": structlog.stdlib.ProcessorFormatter,
+                "foreign_pre_chain": SHARED,
+                "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
+            }
+        },
+        "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "house"}},
+        "root": {"handlers": ["console"], "level": level},
+        "loggers": {
+            "django": {"level": level, "handlers": [], "propagate": True},
+            "django.request": {"level": "ERROR"},  # 4xx stand in the request line already
+            "django.security.DisallowedHost": quiet,  # as above; anybody can cause thousands
+            "gunicorn.error": {"level": level, "handlers": [], "propagate": True},
+            "gunicorn.access": quiet,
+        },
+    }

@@ -1,0 +1,81 @@
+"""Background work: one helper that enqueues, whatever runs the tasks."""
+
+import contextvars
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import Any
+
+from django.conf import settings
+from django.db import connections, transaction
+from django_tasks.base import Task, TaskResult
+from django_tasks.backends.immediate import ImmediateBackend
+from django_tasks.signals import task_finished
+from structlog import get_logger
+
+log = get_logger(__name__)
+
+
+def after_commit(task: Task[..., Any], **arguments: Any) -> None:
+    """Run `task` once the surrounding transaction holds; a rolled-back one leaves no trace.
+
+    A worker's queue lies in the same database, so its row is written inside the transaction and cannot get lost
+    between the commit and the queue. In the process there is nothing to write: the task starts on commit.
+    """
+    if settings.TASKS_MODE == "worker":
+        task.enqueue(**arguments)
+    else:
+        transaction.on_commit(partial(task.enqueue, **arguments), robust=True)
+
+
+class ProcessBackend(ImmediateBackend):
+    """Runs tasks in a few threads of this process, so that no request waits for a mail server.
+
+    Made for one machine without a worker. A full queue refuses and says so in the log: memory stays bounded. A stop
+    waits for what is queued; a kill loses it, which is why production wants TASKS=worker.
+    """
+
+    def _execute_task(self, task_result: TaskResult[Any]) -> None:
+        """Called by `enqueue` of the base class: hand over instead of running."""
+        if not threads.start(partial(super()._execute_task, task_result)):
+            log.error("task_refused", task=task_result.task.module_path, reason="the queue is full")
+
+
+class Threads:
+    """One small pool for the process; Django makes a backend object per thread."""
+
+    COUNT = 2
+    MOST_WAITING = 1_000
+
+    def __init__(self) -> None:
+        self.places = threading.BoundedSemaphore(self.MOST_WAITING)
+        self.lock = threading.Lock()
+        self.pool: ThreadPoolExecutor | None = None
+
+    def start(self, work: Callable[[], None]) -> bool:
+        if not self.places.acquire(blocking=False):
+            return False
+        with self.lock:  # made at the first use: threads do not survive gunicorn's fork
+            self.pool = self.pool or ThreadPoolExecutor(self.COUNT, thread_name_prefix="task")
+        context = contextvars.copy_context()  # the request id stays on the task's log lines
+        self.pool.submit(context.run, self._run, work)
+        return True
+
+    def _run(self, work: Callable[[], None]) -> None:
+        try:
+            work()
+        finally:
+            self.places.release()
+            connections.close_all()
+
+
+threads = Threads()
+
+
+def log_failure(sender: object, task_result: TaskResult[Any], **_: object) -> None:  # noqa: ARG001 - a signal's shape
+    for error in task_result.errors:
+        log.error("task_failed", task=task_result.task.module_path, traceback=error.traceback)
+
+
+task_finished.connect(log_failure, dispatch_uid="log_failure")

@@ -1,0 +1,23 @@
+"""Every door of the house. config/tests/test_doors.py lists who may enter each; an unlisted one fails."""
+
+from django.conf import settings
+from django.contrib import admin
+from django.urls import URLPattern, URLResolver, path
+from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
+
+from config import site
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", site.WelcomeDoor.as_view(), name="welcome"),
+    path("health", site.HealthDoor.as_view(), name="health"),
+    path("livez", site.livez, name="livez"),
+    path("info", site.InfoDoor.as_view(), name="info"),
+    path("api/settings", site.SettingsDoor.as_view(), name="settings"),
+    path("api/admin/settings", site.AdminSettingsDoor.as_view(), name="admin-settings"),
+    path("admin/", admin.site.urls),
+]
+if settings.DOCS:
+    urlpatterns += [
+        path("openapi.json", SpectacularJSONAPIView.as_view(), name="openapi"),
+        path("docs", SpectacularSwaggerSplitView.as_view(url_name="openapi"), name="docs"),
+    ]

@@ -1,0 +1,1 @@
+"""What is shown, how it is found, whether it may be seen."""

@@ -1,0 +1,1 @@
+"""Pictures: bytes, variants, storage, avatars."""
