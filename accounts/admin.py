@@ -12,13 +12,23 @@ class PersonAdmin(ModelAdmin):
     list_filter = ["status"]
     search_fields = ["username", "full_name", "email"]
     ordering = ["-date_joined"]
-    fields = ["username", "full_name", "email", "status", "decided_by", "decided_at", "reason", "last_login", "date_joined"]
+    fields = [
+        "username",
+        "full_name",
+        "email",
+        "status",
+        "decided_by",
+        "decided_at",
+        "reason",
+        "last_login",
+        "date_joined",
+    ]
 
-    def has_add_permission(self, request: object) -> bool:  # noqa: ARG002 - Django's signature
+    def has_add_permission(self, request: object) -> bool:
         return False
 
-    def has_change_permission(self, request: object, obj: object = None) -> bool:  # noqa: ARG002
+    def has_change_permission(self, request: object, obj: object = None) -> bool:
         return False
 
-    def has_delete_permission(self, request: object, obj: object = None) -> bool:  # noqa: ARG002
+    def has_delete_permission(self, request: object, obj: object = None) -> bool:
         return False

@@ -1,4 +1,4 @@
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
@@ -30,7 +30,7 @@ class User(AbstractUser):
     reason = models.CharField(max_length=500, blank=True)
     updated_at = models.DateTimeField(auto_now=True)
 
-    objects: ClassVar[PeopleManager] = PeopleManager()  # type: ignore[assignment] # narrower than the base
+    objects: ClassVar[PeopleManager] = PeopleManager()
 
     class Meta:
         verbose_name = "person"
@@ -46,7 +46,9 @@ class User(AbstractUser):
             models.UniqueConstraint(
                 Lower("email"), condition=Q(email_verified_at__isnull=False), name="user_verified_email_unique"
             ),
-            models.CheckConstraint(condition=Q(status__in=["pending", "approved", "rejected", "blocked"]), name="user_status_known"),
+            models.CheckConstraint(
+                condition=Q(status__in=["pending", "approved", "rejected", "blocked"]), name="user_status_known"
+            ),
             models.CheckConstraint(
                 condition=Q(status="pending", decided_at__isnull=True)
                 | (~Q(status="pending") & Q(decided_at__isnull=False)),
@@ -67,7 +69,7 @@ class User(AbstractUser):
         return self.is_approved
 
     # Django's own login and admin ask by this name.
-    is_active = property(may_enter)  # type: ignore[assignment]
+    is_active = property(may_enter)
 
     @property
     def is_admin(self) -> bool:
@@ -89,5 +91,3 @@ class User(AbstractUser):
     def clean(self) -> None:
         # Not AbstractUser's: it would normalise the names that the older backend let in.
         self.email = type(self).objects.normalize_email(self.email)
-
-

@@ -25,7 +25,7 @@ BEHIND = {
 class Approved(BasePermission):
     """Somebody staff have let in."""
 
-    def has_permission(self, request: Request | HttpRequest, view: APIView | None) -> bool:  # noqa: ARG002
+    def has_permission(self, request: Request | HttpRequest, view: APIView | None) -> bool:
         user = request.user
         if not user or not user.is_authenticated:
             raise Refusal("token_missing")

@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Tags, Warning, register, run_checks
+from django.core import checks
+from django.core.checks import CheckMessage, Error, Tags, register, run_checks
 
 LEAST_SECRET = 32
 UNSAFE = "gallery_production"
@@ -25,7 +26,7 @@ def unsafe_production(**_: object) -> list[CheckMessage]:
 @register(Tags.compatibility)
 def unused_variables(**_: object) -> list[CheckMessage]:
     return [
-        Warning(
+        checks.Warning(
             f"{name} is set, and nothing reads it.",
             hint="The rows live in DATABASE_URL now. Remove it when the old backend is gone.",
             id="gallery.W001",

@@ -70,7 +70,7 @@ class StrictEnv:
             raise self._wrong(name, value, f"must be one of {', '.join(options)}")
         return value
 
-    def flag(self, name: str, default: bool) -> bool:
+    def flag(self, name: str, *, default: bool) -> bool:
         value = self._read(name, "1" if default else "0")
         if value.lower() in TRUE:
             return True

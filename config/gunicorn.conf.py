@@ -10,7 +10,7 @@ from django.core.exceptions import ImproperlyConfigured
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
-from django.conf import settings  # noqa: E402
+from django.conf import settings
 
 try:
     settings.configured or settings.SECRET_KEY  # noqa: B018 - loads the settings
@@ -31,12 +31,13 @@ limit_request_field_size = 8190
 forwarded_allow_ips = "*" if settings.TRUSTED_PROXIES else "127.0.0.1,::1"
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 - heartbeats; a slow disk must not kill workers
 logconfig_dict = settings.LOGGING
+control_socket_disable = True  # signals are enough, and it would write outside DATA_DIR
 accesslog = None  # our middleware writes one line per request, with the request id
 proc_name = "design-gallery"
 
 
 def when_ready(server: Any) -> None:  # noqa: ARG001 - gunicorn's signature
-    shown = "localhost" if settings.HOST in {"127.0.0.1", "0.0.0.0"} else settings.HOST  # noqa: S104 - only compared
+    shown = "localhost" if settings.HOST in {"127.0.0.1", "0.0.0.0"} else settings.HOST
     base = f"http://{shown}:{settings.PORT}"
     docs = f"  API docs  {base}/docs\n" if settings.DOCS else ""
     sys.stderr.write(f"\n{settings.APP_NAME} is ready.\n{docs}  Admin     {base}/admin/\n  Health    {base}/health\n\n")

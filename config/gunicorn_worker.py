@@ -17,7 +17,7 @@ from config.api.middleware import SafeHeaders
 SLOWEST = 16 * 1024  # bytes a second; a body that keeps this pace is never cut off
 
 
-class TooSlow(Exception):
+class TooSlowError(Exception):
     """The head of a request did not arrive in time."""
 
 
@@ -57,7 +57,7 @@ class PatientSocket(socket.socket):
 
     def _too_slow(self) -> Exception:
         # Django turns an OSError under a body into UnreadablePostError, which becomes our 408.
-        return OSError(errno.ETIMEDOUT, "the body came too slowly") if self.in_body else TooSlow()
+        return OSError(errno.ETIMEDOUT, "the body came too slowly") if self.in_body else TooSlowError()
 
 
 class JsonErrors:
@@ -103,7 +103,7 @@ class Worker(ThreadWorker):
         return super().handle_request(req, conn)
 
     def handle_error(self, req: Any, client: Any, addr: Any, exc: BaseException) -> None:
-        if isinstance(exc, TooSlow):
+        if isinstance(exc, TooSlowError):
             self.log.info("A request came too slowly from %s", (addr or ("?",))[0])
             client.sendall(raw_error(HTTPStatus.REQUEST_TIMEOUT))
             return

@@ -7,7 +7,9 @@ import structlog
 from structlog.types import EventDict, Processor
 
 HIDDEN = "[hidden]"
-SECRET_NAMES = re.compile(r"password|passwd|secret|token|authorization|cookie|api_?key|signature|mail_(body|text)", re.I)
+SECRET_NAMES = re.compile(
+    r"password|passwd|secret|token|authorization|cookie|api_?key|signature|mail_(body|text)", re.IGNORECASE
+)
 SECRET_TEXT = [
     (re.compile(r"\beyJ[\w-]{8,}\.[\w-]+\.[\w-]+"), HIDDEN),  # a JWT
     (re.compile(r"(?i)\b(bearer|basic)\s+[\w.~+/=-]{8,}"), rf"\1 {HIDDEN}"),
@@ -89,5 +91,6 @@ def logging_config(level: str, style: str) -> dict[str, Any]:
             "django.security.DisallowedHost": quiet,  # as above; anybody can cause thousands
             "gunicorn.error": {"level": level, "handlers": [], "propagate": True},
             "gunicorn.access": quiet,
+            "constance": {"level": "WARNING"},
         },
     }

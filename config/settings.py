@@ -3,22 +3,25 @@
 import math
 import os
 import re
+import warnings
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
+from django.templatetags.static import static
 from environ import Env
 
 from config import __version__
 from config.env import Misconfigured, StrictEnv
-from config.r2 import r2_storage
 from config.logs import logging_config
+from config.r2 import r2_storage
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = StrictEnv(dotenv=Path(os.environ.get("ENV_FILE") or BASE_DIR / ".env"))
 
 # --- Who we are -------------------------------------------------------------------------------------------------
 APP_NAME = env.text("APP_NAME", "Design Gallery")
-APP_VERSION = env.text("APP_VERSION", __version__, pattern=r"[\w.+-]{1,40}", example="1.4.0")
+APP_VERSION = env.text("APP_VERSION", pattern=r"[\w.+-]{1,40}", example="1.4.0") or __version__
 ENVIRONMENT = env.choice("ENVIRONMENT", "development", ["development", "test", "staging", "production"])
 HARDENED = ENVIRONMENT in {"staging", "production"}
 DEBUG = env.flag("DEBUG", default=False)
@@ -173,8 +176,10 @@ if database["ENGINE"] == "django.db.backends.sqlite3":
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA temp_store=MEMORY;",
     }
     database["CONN_MAX_AGE"] = None
+    database["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}  # a file: races in memory prove nothing
 elif database["ENGINE"] == "django.db.backends.postgresql":
-    pool = {"min_size": 1, "max_size": DATABASE_POOL_SIZE, "timeout": 5}
+    database["HOST"] = unquote(database["HOST"])  # a socket's folder: postgres://me@%2Fvar%2Frun%2Fpostgresql/name
+    pool = {"min_size": 1, "max_size": DATABASE_POOL_SIZE, "timeout": 3}
     database["OPTIONS"] = {"connect_timeout": 5, **database.get("OPTIONS", {}), "pool": pool}
     database["CONN_MAX_AGE"] = 0  # the pool keeps connections
 else:
@@ -189,7 +194,7 @@ if CACHE_URL:
 
 # How many requests a minute. `memory` is per process, so each worker gets its share; `table` and `redis` are exact.
 LIMIT_PERIOD = 60
-LIMITS = {
+LIMITS: dict[str, dict[str, Any]] = {
     "standard": {"rate": env.whole("LIMIT_STANDARD", 100, 1, 1_000_000), "store": "memory"},
     "anonymous": {"rate": env.whole("LIMIT_ANONYMOUS", 100, 1, 1_000_000), "store": "memory"},
     "auth": {"rate": env.whole("LIMIT_AUTH", 20, 1, 1_000_000), "store": "table"},
@@ -198,10 +203,10 @@ for lane in LIMITS.values():
     if CACHE_URL:
         lane["store"] = "redis"
     elif lane["store"] == "memory":
-        lane["rate"] = math.ceil(int(lane["rate"]) / WEB_WORKERS)
+        lane["rate"] = math.ceil(lane["rate"] / WEB_WORKERS)
 
 TASKS_MODE = env.choice("TASKS", "process", ["process", "worker"])
-TASKS = {
+TASKS: dict[str, Any] = {
     "default": {
         "BACKEND": "config.tasks.ProcessBackend" if TASKS_MODE == "process" else "django_tasks_db.DatabaseBackend",
         "OPTIONS": {},
@@ -291,6 +296,8 @@ STATIC_ROOT = BASE_DIR / "staticfiles"  # written when the image is built, never
 STATICFILES_DIRS = [BASE_DIR / "config" / "static"]
 WHITENOISE_USE_FINDERS = not HARDENED  # a newcomer needs no collectstatic
 WHITENOISE_AUTOREFRESH = DEBUG
+if not HARDENED:  # there is no STATIC_ROOT where the finders serve; in production check gallery.E009 looks
+    warnings.filterwarnings("ignore", message="No directory at", category=UserWarning)
 MEDIA_ROOT = DATA_DIR / "pictures"
 R2 = {
     "account_id": env.text("CLOUDFLARE_R2_ACCOUNT_ID"),
@@ -341,6 +348,16 @@ LOG_FORMAT = env.choice("LOG_FORMAT", "json" if HARDENED else "console", ["json"
 LOGGING = logging_config(LOG_LEVEL, LOG_FORMAT)
 
 # --- The unfold admin -------------------------------------------------------------------------------------------
-UNFOLD = {"SITE_TITLE": APP_NAME, "SITE_HEADER": APP_NAME, "SITE_SYMBOL": "styler", "SHOW_HISTORY": True}
+UNFOLD = {
+    "SITE_TITLE": APP_NAME,
+    "SITE_HEADER": APP_NAME,
+    "SITE_SYMBOL": "styler",
+    "SITE_URL": None,  # `/` speaks JSON, nothing to look at for staff
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda _: static("gallery/icon.svg")}],
+    "STYLES": [lambda _: static("gallery/admin.css")],
+    "SCRIPTS": [lambda _: static("gallery/admin.js")],
+    "SHOW_HISTORY": True,
+}
 
 UNUSED_VARIABLES = env.finish()
+ENV = env  # what was declared; .env.example is held against it

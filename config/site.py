@@ -1,16 +1,17 @@
 """Doors of the house itself: what it is, whether it is well, and its switches."""
 
-import os
 import resource
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any, ClassVar
+from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.core.cache import cache
-from django.core.files.storage import default_storage
+from django.core.files.storage import FileSystemStorage, storages
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
@@ -32,6 +33,16 @@ log = get_logger(__name__)
 STARTED = time.time()
 HEALTH_CACHED_SECONDS = 1.0
 STORAGE_CACHED_SECONDS = 30.0
+# What this release can do, for apps that ask before they show a button.
+FEATURES = {
+    "authentication": False,
+    "design_management": False,
+    "file_upload": False,
+    "admin_panel": True,
+    "analytics": False,
+    "favorites": False,
+    "settings": True,
+}
 NO_STORE = {"Cache-Control": "no-store"}
 
 
@@ -70,20 +81,20 @@ class Health(serializers.Serializer[Any]):
 class SystemDoor(Door):
     """Public, open in maintenance."""
 
-    permission_classes: ClassVar = [AllowAny]
-    authentication_classes: ClassVar = []
+    permission_classes = [AllowAny]
+    authentication_classes = []
     open_in_maintenance = True
 
 
 class UncountedDoor(SystemDoor):
     """Orchestrators and monitors ask often and from one address."""
 
-    throttle_classes: ClassVar = []
+    throttle_classes = []
 
 
 class WelcomeDoor(SystemDoor):
     @extend_schema(responses=Welcome, summary="What this is and where to go next")
-    def get(self, request: Request) -> Response:  # noqa: ARG002
+    def get(self, request: Request) -> Response:
         docs = {"docs": "/docs", "openapi": "/openapi.json"} if settings.DOCS else {}
         return Response(
             {
@@ -98,14 +109,14 @@ class WelcomeDoor(SystemDoor):
 
 class InfoDoor(SystemDoor):
     @extend_schema(responses=Info, summary="Version and features")
-    def get(self, request: Request) -> Response:  # noqa: ARG002
+    def get(self, request: Request) -> Response:
         return Response(
             {
                 "app_name": switches.current().app_name,
                 "version": settings.APP_VERSION,
                 "environment": settings.ENVIRONMENT,
                 "debug": settings.DEBUG,
-                "features": {"admin_panel": True, "settings": True},
+                "features": FEATURES,
             }
         )
 
@@ -118,7 +129,7 @@ def livez(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
 
 class HealthDoor(UncountedDoor):
     @extend_schema(responses={200: Health, 503: Health}, summary="Is the gallery well?")
-    def get(self, request: Request) -> Response:  # noqa: ARG002
+    def get(self, request: Request) -> Response:
         report = health()
         return Response(report, status=503 if report["status"] == "unhealthy" else 200, headers=NO_STORE)
 
@@ -134,6 +145,11 @@ def health() -> dict[str, Any]:
     if _health is None or now - _health[0] >= HEALTH_CACHED_SECONDS:
         _health = (now, _look())
     return _health[1]
+
+
+def forget_health() -> None:
+    global _health, _storage  # noqa: PLW0603
+    _health = _storage = None
 
 
 def _look() -> dict[str, Any]:
@@ -177,10 +193,10 @@ def _ask_cache() -> None:
 
 
 def _ask_storage() -> None:
-    default_storage.exists("health")
-    root = settings.DATA_DIR
-    if "FileSystemStorage" in type(default_storage._wrapped).__name__ and not os.access(root, os.W_OK):  # type: ignore[attr-defined]
-        raise PermissionError(str(root))
+    storages["default"].exists("health")
+    if isinstance(storages["default"], FileSystemStorage):
+        Path(settings.MEDIA_ROOT).mkdir(parents=True, exist_ok=True)
+        tempfile.TemporaryFile(dir=settings.MEDIA_ROOT).close()
 
 
 def _storage_check() -> dict[str, Any]:
@@ -226,12 +242,12 @@ def settings_answer() -> dict[str, Any]:
 
 class SettingsDoor(SystemDoor):
     @extend_schema(responses=Settings, summary="What the app needs to know at its start")
-    def get(self, request: Request) -> Response:  # noqa: ARG002
+    def get(self, request: Request) -> Response:
         return Response(settings_answer())
 
 
 class AdminSettingsDoor(Door):
-    permission_classes: ClassVar = [Requires("settings.edit")]
+    permission_classes = [Requires("settings.edit")]
 
     @extend_schema(request=Settings(partial=True), responses=Settings, summary="Change switches; all fields optional")
     def put(self, request: Request) -> Response:

@@ -82,7 +82,9 @@ def problems(values: dict[str, Any]) -> list[Problem]:
             found.append(Problem(name, "out_of_range", message))
     refused = set(values.get("allowed_file_types", [])) - set(settings.ALLOWED_FILE_TYPES)
     if refused:
-        message = f"{', '.join(sorted(refused))}: not among ALLOWED_FILE_TYPES ({', '.join(settings.ALLOWED_FILE_TYPES)})."
+        message = (
+            f"{', '.join(sorted(refused))}: not among ALLOWED_FILE_TYPES ({', '.join(settings.ALLOWED_FILE_TYPES)})."
+        )
         found.append(Problem("allowed_file_types", "invalid_choice", message))
     together = {**asdict(current()), **values}
     if not found and together["pagination_default_size"] > together["pagination_max_size"]:

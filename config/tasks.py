@@ -9,9 +9,8 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connections, transaction
-from django_tasks.base import Task, TaskResult
 from django_tasks.backends.immediate import ImmediateBackend
-from django_tasks.signals import task_finished
+from django_tasks.base import Task, TaskResult
 from structlog import get_logger
 
 log = get_logger(__name__)
@@ -71,11 +70,3 @@ class Threads:
 
 
 threads = Threads()
-
-
-def log_failure(sender: object, task_result: TaskResult[Any], **_: object) -> None:  # noqa: ARG001 - a signal's shape
-    for error in task_result.errors:
-        log.error("task_failed", task=task_result.task.module_path, traceback=error.traceback)
-
-
-task_finished.connect(log_failure, dispatch_uid="log_failure")

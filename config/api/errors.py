@@ -1,5 +1,6 @@
 """One shape for every refusal, whoever speaks: a view, a middleware, Django, or gunicorn."""
 
+import math
 from collections.abc import Iterator, Mapping
 from http import HTTPStatus
 from typing import Any
@@ -58,6 +59,15 @@ STATUS_CODES = {
     415: "unsupported_media_type",
     429: "throttled",
     503: "maintenance",
+}
+
+# More special first: RequestDataTooBig is a SuspiciousOperation.
+FROM_DJANGO: dict[type[Exception], str] = {
+    Http404: "not_found",
+    PermissionDenied: "admin_required",
+    RequestDataTooBig: "payload_too_large",
+    SuspiciousOperation: "parse_error",
+    UnreadablePostError: "request_timeout",
 }
 
 
@@ -135,33 +145,23 @@ def answer(exc: Exception, context: Mapping[str, Any]) -> Response | None:
 
 
 def as_refusal(exc: Exception) -> Refusal | None:
-    match exc:
-        case Refusal():
-            return exc
-        case exceptions.ValidationError():
-            details = list(flatten(exc.detail))
-            return Refusal(first_code(details), sentence(details), details=details)
-        case exceptions.Throttled():
-            return Refusal("throttled", retry_after=max(1, round(exc.wait or 1)))
-        case exceptions.APIException():
-            return from_drf(exc)
-        case Http404():
-            return Refusal("not_found")
-        case PermissionDenied():
-            return Refusal("admin_required")
-        case RequestDataTooBig():
-            return Refusal("payload_too_large")
-        case SuspiciousOperation():
-            return Refusal("parse_error")
-        case UnreadablePostError():
-            return Refusal("request_timeout")
-        case OperationalError() | InterfaceError():
-            log.exception("database_unavailable")
-            return Refusal("database_unavailable", retry_after=5)
-    return None
+    if isinstance(exc, Refusal):
+        return exc
+    if isinstance(exc, exceptions.ValidationError):
+        details = list(flatten(exc.detail))
+        return Refusal(first_code(details), sentence(details), details=details)
+    if isinstance(exc, exceptions.APIException):
+        return from_drf(exc)
+    if isinstance(exc, OperationalError | InterfaceError):
+        log.error("database_unavailable", exc_info=exc)
+        return Refusal("database_unavailable", retry_after=5)
+    code = next((code for kind, code in FROM_DJANGO.items() if isinstance(exc, kind)), None)
+    return Refusal(code) if code else None
 
 
 def from_drf(exc: exceptions.APIException) -> Refusal:
+    if isinstance(exc, exceptions.Throttled):
+        return Refusal("throttled", retry_after=max(1, math.ceil(getattr(exc, "wait", None) or 1)))
     if isinstance(exc, exceptions.AuthenticationFailed):
         code = str(exc.get_codes())
         return Refusal(code if code in CODES else "token_invalid")

@@ -9,7 +9,7 @@ from http import HTTPStatus
 
 from csp.middleware import CSPMiddleware
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 from django.utils.cache import patch_vary_headers
@@ -93,12 +93,14 @@ class ContentPolicy(CSPMiddleware):
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         for area, update in settings.CSP_AREAS.items():
             if request.path.startswith(area):
-                response._csp_update = update  # type: ignore[attr-defined] # django-csp's own door
+                setattr(response, "_csp_update", update)  # noqa: B010 - as django-csp's decorators do
         return super().process_response(request, response)
 
 
 class OneErrorShape(Layer):
     """Whatever failed further in, the API answers in its own shape: never HTML, never a traceback."""
+
+    OF_THE_BODY = frozenset({"content-type", "content-length", "content-encoding", "etag"})
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
@@ -106,7 +108,7 @@ class OneErrorShape(Layer):
             return response
         if response.get("Content-Type", "").startswith("application/json"):
             return response
-        kept = {name: response[name] for name in ("Allow", "Retry-After") if name in response}
+        kept = {name: value for name, value in response.items() if name.lower() not in self.OF_THE_BODY}
         return error_response(code_for(response.status_code), status=response.status_code, headers=kept)
 
 
@@ -139,7 +141,7 @@ class CacheRules(Layer):
         response = self.get_response(request)
         if not request.path.startswith("/api/"):
             return response
-        signed_in = "Authorization" in request.headers or "Cookie" in request.headers
+        signed_in = "Authorization" in request.headers or settings.SESSION_COOKIE_NAME in request.COOKIES
         patch_vary_headers(response, ["Authorization"])
         if "Cache-Control" not in response:
             failed = response.status_code >= HTTPStatus.BAD_REQUEST
@@ -177,7 +179,4 @@ class Compress(GZipMiddleware):
         small = not response.streaming and len(response.content) < COMPRESS_ABOVE  # type: ignore[attr-defined]
         if small or "no-store" in response.get("Cache-Control", ""):
             return response
-        compressed: HttpResponse = super().process_response(request, response)
-        return compressed
-
-
+        return super().process_response(request, response)

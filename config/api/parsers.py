@@ -19,8 +19,8 @@ class StrictJSON(BaseParser):
     def parse(
         self,
         stream: IO[bytes],
-        media_type: str | None = None,  # noqa: ARG002 - DRF's signature
-        parser_context: Mapping[str, Any] | None = None,  # noqa: ARG002
+        media_type: str | None = None,
+        parser_context: Mapping[str, Any] | None = None,
     ) -> Any:
         body = stream.read(settings.MAX_BODY_SIZE + 1)
         if len(body) > settings.MAX_BODY_SIZE:
@@ -60,7 +60,9 @@ def inspect(data: Any) -> None:
                 _text(path, name)
                 todo.append((f"{path}.{name}" if path else name, inner, depth + 1))
         elif isinstance(value, list):
-            todo.extend((f"{path}.{index}" if path else str(index), inner, depth + 1) for index, inner in enumerate(value))
+            todo.extend(
+                (f"{path}.{index}" if path else str(index), inner, depth + 1) for index, inner in enumerate(value)
+            )
 
 
 def _text(path: str, value: str) -> None:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import ipaddress
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -31,7 +30,7 @@ class Lane(BaseThrottle):
         who = f"user:{request.user.pk}" if signed_in else f"address:{client_address(request)}"
         tally = store(lane["store"]).hit(f"{name}:{who}", settings.LIMIT_PERIOD)
         self.seconds_left = tally.seconds_left
-        return tally.hits <= lane["rate"]
+        return bool(tally.hits <= lane["rate"])
 
     def wait(self) -> float:
         return self.seconds_left

@@ -26,7 +26,7 @@ class Door(APIView):
 
     def check_permissions(self, request: Request) -> None:
         # Between DRF's authentication and its permissions: managers pass, and strangers learn why they do not.
-        if switches.current().maintenance_mode and not self.open_in_maintenance:
-            if not getattr(request.user, "is_admin", False):
-                raise Refusal("maintenance", retry_after=300)
+        closed = not self.open_in_maintenance and switches.current().maintenance_mode
+        if closed and not getattr(request.user, "is_admin", False):
+            raise Refusal("maintenance", retry_after=300)
         super().check_permissions(request)

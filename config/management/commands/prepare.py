@@ -3,16 +3,21 @@
 from typing import Any
 
 from django.core.management import call_command
-from django.core.management.base import BaseCommand
-from django.db import connection
+from django.core.management.base import BaseCommand, CommandError
+from django.db import OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
+
+from config.logs import scrub
 
 
 class Command(BaseCommand):
     help = "Migrates the database when needed and makes sure there is an administrator. `make run` calls it."
 
     def handle(self, **_: Any) -> None:
-        executor = MigrationExecutor(connection)
+        try:
+            executor = MigrationExecutor(connection)
+        except OperationalError as error:
+            raise CommandError(f"The database of DATABASE_URL does not answer: {scrub(str(error))}") from None
         waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
         if waiting:
             self.stdout.write(f"Applying {len(waiting)} migrations ...")

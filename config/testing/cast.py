@@ -1,0 +1,78 @@
+"""The four people every test knows, and the client they knock with."""
+
+import io
+import logging
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Group, Permission
+from django.utils import timezone
+from rest_framework.test import APIClient
+from structlog.stdlib import ProcessorFormatter
+
+from accounts.models import User
+from config.logs import logging_config
+
+PASSWORD = "kanjeevaram-42"
+
+
+def person(username: str, **fields: Any) -> User:
+    return User.objects.create_user(username, password=PASSWORD, **fields)
+
+
+def decided(status: User.Status) -> dict[str, Any]:
+    return {"status": status, "decided_at": timezone.now()}
+
+
+@pytest.fixture
+def asha(db: None) -> User:
+    """Approved: browses and favourites."""
+    return person("asha", **decided(User.Status.APPROVED))
+
+
+@pytest.fixture
+def pooja(db: None) -> User:
+    """Pending: registered, waiting."""
+    return person("pooja")
+
+
+@pytest.fixture
+def ravi(db: None) -> User:
+    """Rejected, with a reason."""
+    return person("ravi", **decided(User.Status.REJECTED), reason="No boutique of that name.")
+
+
+@pytest.fixture
+def meera(db: None) -> User:
+    """Staff, a Manager with every right."""
+    meera = person("meera", is_staff=True, **decided(User.Status.APPROVED))
+    managers, _ = Group.objects.get_or_create(name="Managers")
+    rights = ["decide_people", "manage_people", "edit_settings", "read_stats"]
+    managers.permissions.add(*Permission.objects.filter(codename__in=rights))
+    meera.groups.add(managers)
+    return meera
+
+
+class Phone(APIClient):
+    """The app on somebody's phone: `phone.of(asha).get("/api/settings")`."""
+
+    def of(self, user: User) -> "Phone":
+        self.force_login(user)
+        return self
+
+
+@pytest.fixture
+def phone() -> Phone:
+    return Phone()
+
+
+@pytest.fixture
+def production_log() -> Iterator[io.StringIO]:
+    """What production would write: one JSON object a line."""
+    recipe = logging_config("INFO", "json")["formatters"]["house"]
+    handler = logging.StreamHandler(io.StringIO())
+    handler.setFormatter(ProcessorFormatter(**{name: value for name, value in recipe.items() if name != "()"}))
+    logging.getLogger().addHandler(handler)
+    yield handler.stream
+    logging.getLogger().removeHandler(handler)

@@ -1,0 +1,52 @@
+"""Loaded by pytest before Django: an environment of our own, whatever the developer's shell holds."""
+
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+
+def names_of_the_environment() -> list[str]:
+    return re.findall(r"^([A-Z][A-Z0-9_]*)=", (ROOT / ".env.example").read_text(encoding="utf-8"), re.MULTILINE)
+
+
+for name in names_of_the_environment():
+    os.environ.pop(name, None)
+os.environ["ENV_FILE"] = os.devnull
+os.environ["ENVIRONMENT"] = "test"
+os.environ["DATA_DIR"] = tempfile.mkdtemp(prefix="gallery-test-")
+if url := os.environ.get("TEST_DATABASE_URL"):
+    os.environ["DATABASE_URL"] = url
+
+
+def pytest_unconfigure() -> None:
+    shutil.rmtree(os.environ["DATA_DIR"], ignore_errors=True)
+
+
+@pytest.fixture(autouse=True)
+def quick(settings: Any) -> None:
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.WHITENOISE_USE_FINDERS = False  # each test client would walk all static files anew
+
+
+@pytest.fixture(autouse=True)
+def nothing_remembered() -> Iterator[None]:
+    """What the process keeps between requests would leak from one test into the next."""
+    from config import site, switches
+    from config.limits.stores import store
+
+    def forget() -> None:
+        switches.forget()
+        store("memory").clear()
+        site.forget_health()
+
+    forget()
+    yield
+    forget()

@@ -1,0 +1,87 @@
+"""`make test`: every lane that this machine can run, and a loud line for each that it cannot.
+
+    python -m config.testing.run [sqlite] [postgres] [browser] [-- arguments for pytest]
+
+With CI=true a missing lane fails.
+"""
+
+import contextlib
+import importlib.util
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from config.testing import postgres
+from config.testing.browser import chromium
+
+LANES = ("sqlite", "postgres", "browser")
+IN_CI = os.environ.get("CI", "").lower() in {"1", "true"}
+
+
+@dataclass
+class Outcome:
+    lane: str
+    state: str  # passed, failed, missing
+    seconds: float = 0.0
+    why: str = ""
+
+
+@contextlib.contextmanager
+def ready(lane: str) -> Iterator[tuple[dict[str, str], str]]:
+    """The variables a lane needs, or why it cannot run."""
+    if lane == "sqlite":
+        yield {}, ""
+    elif lane == "postgres":
+        with postgres.server() as url:
+            why = "no server given (TEST_POSTGRES_URL), none on this machine, and no programs: apt install postgresql"
+            yield ({"TEST_DATABASE_URL": url}, "") if url else ({}, why)
+    else:
+        missing = not chromium() or not importlib.util.find_spec("playwright")
+        yield {}, "no Chromium found: apt install chromium, or set CHROMIUM=/path" if missing else ""
+
+
+def arguments(lane: str) -> list[str]:
+    if lane == "browser":
+        return ["-m", "browser"]
+    return ["-m", "not browser", "-n", "2", "--dist", "loadgroup", "--cov", "--cov-report="]
+
+
+def run(lane: str, more: list[str]) -> Outcome:
+    print(f"\n=== {lane} lane", flush=True)
+    with ready(lane) as (variables, why):
+        if why:
+            return Outcome(lane, "missing", why=why)
+        started = time.monotonic()
+        env = {**os.environ, "COVERAGE_FILE": f".coverage.{lane}", **variables}
+        done = subprocess.run([sys.executable, "-m", "pytest", *arguments(lane), *more], env=env, check=False)
+        return Outcome(lane, "passed" if done.returncode == 0 else "failed", time.monotonic() - started)
+
+
+def show_coverage() -> None:
+    combine = [sys.executable, "-m", "coverage", "combine", "--quiet"]
+    subprocess.run(combine, check=False, capture_output=True)
+    subprocess.run([sys.executable, "-m", "coverage", "report"], check=False)
+
+
+def main() -> int:
+    words = sys.argv[1:]
+    cut = words.index("--") if "--" in words else len(words)
+    lanes, more = words[:cut] or list(LANES), words[cut + 1 :]
+    if unknown := set(lanes) - set(LANES):
+        sys.exit(f"There is no lane {', '.join(sorted(unknown))}; there are {', '.join(LANES)}.")
+    outcomes = [run(lane, more) for lane in lanes]
+    if {"sqlite", "postgres"} & set(lanes):
+        show_coverage()
+    print()
+    for outcome in outcomes:
+        note = f"{outcome.seconds:5.1f} s" if outcome.state != "missing" else f"NOT RUN: {outcome.why}"
+        print(f"{outcome.lane:9} {outcome.state:8} {note}")
+    bad = {"failed", "missing"} if IN_CI else {"failed"}
+    return int(any(outcome.state in bad for outcome in outcomes))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

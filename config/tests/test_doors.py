@@ -1,0 +1,86 @@
+"""Every door of the house, and who may enter. A door that is not listed here fails."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver
+from rest_framework.permissions import AllowAny
+
+from accounts.models import User
+from accounts.permissions import Approved
+from config.api.views import Door
+from config.testing.cast import Phone
+
+PUBLIC = "public"
+DOORS = {
+    ("GET", "/"): PUBLIC,
+    ("GET", "/health"): PUBLIC,
+    ("GET", "/livez"): PUBLIC,
+    ("GET", "/info"): PUBLIC,
+    ("GET", "/docs"): PUBLIC,
+    ("GET", "/openapi.json"): PUBLIC,
+    ("GET", "/api/settings"): PUBLIC,
+    ("PUT", "/api/admin/settings"): "settings.edit",
+}
+METHODS = ("get", "post", "put", "patch", "delete")
+
+
+def routes(patterns: list[Any], prefix: str = "/") -> Iterator[tuple[str, Any]]:
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            if pattern.app_name != "admin":  # Django's admin guards its own pages
+                yield from routes(pattern.url_patterns, prefix + str(pattern.pattern))
+        elif isinstance(pattern, URLPattern):
+            yield prefix + str(pattern.pattern), pattern.callback
+
+
+def found() -> Iterator[tuple[str, str, Any]]:
+    for path, view in routes(get_resolver().url_patterns):
+        kind = getattr(view, "view_class", getattr(view, "cls", None))
+        for method in METHODS if kind else ["get"]:
+            if kind is None or hasattr(kind, method):
+                yield method.upper(), path, kind
+
+
+def test_every_door_is_listed_with_who_may_enter() -> None:
+    assert {(method, path) for method, path, _ in found()} == set(DOORS)
+
+
+def test_every_door_of_the_api_is_built_on_the_one_base() -> None:
+    assert not [path for _, path, kind in found() if path.startswith("/api") and not issubclass(kind, Door)]
+
+
+def test_a_door_that_says_nothing_is_for_approved_people() -> None:
+    assert Door.permission_classes == [Approved]
+
+
+@pytest.mark.parametrize(("method", "path"), [door for door, who in DOORS.items() if who != PUBLIC])
+class TestGuardedDoors:
+    def test_strangers_are_asked_to_sign_in(self, phone: Phone, method: str, path: str, db: None) -> None:
+        answer = phone.generic(method, path)
+        assert (answer.status_code, answer.json()["error"]) == (401, "token_missing")
+        assert answer["WWW-Authenticate"] == "Bearer"
+
+    def test_waiting_people_learn_that_they_wait(self, phone: Phone, pooja: User, method: str, path: str) -> None:
+        answer = phone.of(pooja).generic(method, path)
+        assert answer.status_code in {401, 403}  # the admin's cookie does not even carry them
+        assert answer.json()["success"] is False
+
+    def test_approved_people_without_the_right_are_refused(
+        self, phone: Phone, asha: User, method: str, path: str
+    ) -> None:
+        answer = phone.of(asha).generic(method, path)
+        assert (answer.status_code, answer.json()["error"]) == (403, "admin_required")
+
+
+@pytest.mark.parametrize(("method", "path"), [door for door, who in DOORS.items() if who == PUBLIC])
+def test_public_doors_ask_nobody(phone: Phone, method: str, path: str, db: None) -> None:
+    assert phone.generic(method, path).status_code == 200
+
+
+def test_public_is_said_in_the_class_not_forgotten() -> None:
+    open_doors = {
+        path for _, path, kind in found() if path.startswith("/api") and kind.permission_classes == [AllowAny]
+    }
+    assert open_doors == {path for (_, path), who in DOORS.items() if who == PUBLIC and path.startswith("/api")}

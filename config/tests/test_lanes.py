@@ -1,0 +1,54 @@
+"""The test lanes themselves: a PostgreSQL out of nothing, and no lane that goes missing in silence."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from config.testing import postgres, run
+
+needs_programs = pytest.mark.skipif(
+    postgres.programs() is None and not run.IN_CI, reason="no PostgreSQL programs installed: apt install postgresql"
+)
+
+
+@needs_programs
+def test_a_temporary_cluster_serves_and_vanishes() -> None:
+    with postgres.Cluster() as cluster:
+        url = cluster.url
+        assert postgres.usable(url)
+        with psycopg.connect(url) as connection:
+            assert connection.execute("SHOW server_encoding").fetchone() == ("UTF8",)
+            assert connection.execute("SELECT datcollate FROM pg_database").fetchone() == ("C.UTF-8",)
+    assert not postgres.usable(url)
+
+
+def test_a_given_url_that_does_not_answer_is_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TEST_POSTGRES_URL", "postgresql://nobody@127.0.0.1:1/postgres")
+    assert [url for url in postgres.candidates() if postgres.usable(url)] == []
+
+
+def without_programs(tmp_path: Path, **more: str) -> "subprocess.CompletedProcess[str]":
+    """The browser lane on a machine that has no Chromium."""
+    env = {**os.environ, "PATH": str(tmp_path), "CHROMIUM": "", **more}
+    command = [sys.executable, "-m", "config.testing.run", "browser"]
+    return subprocess.run(command, env=env, capture_output=True, text=True, check=False)
+
+
+def test_a_missing_lane_is_skipped_with_a_loud_line(tmp_path: Path) -> None:
+    done = without_programs(tmp_path, CI="")
+    assert done.returncode == 0
+    assert "browser   missing  NOT RUN: no Chromium found: apt install chromium" in done.stdout
+
+
+def test_a_missing_lane_fails_in_ci(tmp_path: Path) -> None:
+    assert without_programs(tmp_path, CI="true").returncode == 1
+
+
+def test_an_unknown_lane_is_named(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "config.testing.run", "oracle"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.stderr == "There is no lane oracle; there are sqlite, postgres, browser.\n"
