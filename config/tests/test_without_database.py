@@ -14,7 +14,6 @@ from config.testing.servers import Server, running
 
 pytestmark = [
     pytest.mark.server,
-    pytest.mark.xdist_group("server"),
     pytest.mark.skipif("TEST_DATABASE_URL" not in os.environ, reason="the PostgreSQL lane's"),
     pytest.mark.skipif(postgres.programs() is None, reason="no PostgreSQL programs installed"),
 ]
