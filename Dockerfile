@@ -15,7 +15,7 @@ COPY favorites ./favorites
 COPY templates ./templates
 # The values are for this one command and stay out of the image. Bytecode is made here because the server runs without
 # the right to write it; chmod, because a strict umask on the building machine would hide the files from the server.
-RUN ENVIRONMENT=production DATA_DIR=/tmp/build \
+RUN ENVIRONMENT=production DATA_DIR=/tmp/build COMPRESS_STATIC=1 \
     SECRET_KEY=only-for-collectstatic JWT_SECRET=only-for-collectstatic \
     /venv/bin/python manage.py collectstatic --noinput --verbosity 0 \
     && /venv/bin/python -m compileall -q . \

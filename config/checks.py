@@ -13,14 +13,24 @@ UNSAFE = "gallery_production"
 
 def errors_in_production() -> list[CheckMessage]:
     """For the start of a server: what would be unsafe right now."""
-    return [message for message in run_checks(tags=[UNSAFE]) if message.is_serious()]
+    found = run_checks(tags=[UNSAFE], include_deployment_checks=True)
+    return [message for message in found if message.is_serious()]
 
 
 @register(UNSAFE)
 def unsafe_production(**_: object) -> list[CheckMessage]:
-    if not settings.HARDENED:
-        return []
-    return [problem for question in QUESTIONS for problem in question()]
+    """Asked by every command that checks, the worker among them."""
+    return answers(debug, secrets, database, cors, worker)
+
+
+@register(UNSAFE, deploy=True)
+def unsafe_server(**_: object) -> list[CheckMessage]:
+    """What matters where people knock: asked by the server's start and by `check --deploy`."""
+    return answers(hosts, static_files, mail, pictures, proxies)
+
+
+def answers(*questions: Callable[[], Iterator[CheckMessage]]) -> list[CheckMessage]:
+    return [problem for question in questions for problem in question()] if settings.HARDENED else []
 
 
 @register(Tags.compatibility)
@@ -82,12 +92,22 @@ def static_files() -> Iterator[CheckMessage]:
         yield Error("Static files are missing: run `manage.py collectstatic --noinput`.", id="gallery.E009")
 
 
-QUESTIONS: list[Callable[[], Iterator[CheckMessage]]] = [
-    debug,
-    secrets,
-    database,
-    cors,
-    worker,
-    hosts,
-    static_files,
-]
+def mail() -> Iterator[CheckMessage]:
+    if "console" in settings.EMAIL_BACKEND:
+        yield checks.Warning("EMAIL_URL is not set: mails go to the log instead of to people.", id="gallery.W002")
+
+
+def pictures() -> Iterator[CheckMessage]:
+    if not settings.R2["bucket_name"]:
+        yield checks.Warning(
+            "Pictures are kept in DATA_DIR.",
+            hint="Set the CLOUDFLARE_R2_ variables, unless this one machine keeps its disk for ever.",
+            id="gallery.W003",
+        )
+
+
+def proxies() -> Iterator[CheckMessage]:
+    if settings.HTTPS_ONLY and not settings.TRUSTED_PROXIES:
+        yield checks.Warning(
+            "HTTPS_ONLY=1 with TRUSTED_PROXIES=0: behind a proxy this redirects for ever.", id="gallery.W004"
+        )

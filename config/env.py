@@ -117,8 +117,16 @@ class StrictEnv:
         if value:
             return value
         if not make:
-            raise Misconfigured(f"{name} must be set: 50 or more random characters, the same on every host.")
+            raise Misconfigured(f"{name} must be set: 32 or more random characters, the same on every host.")
         return keep(kept_in, secrets.token_urlsafe(48))
+
+    @staticmethod
+    def require_folder(name: str, path: Path) -> None:
+        try:
+            path.mkdir(parents=True, exist_ok=True)
+            tempfile.TemporaryFile(dir=path).close()
+        except OSError as error:
+            raise Misconfigured(f"{name} is {path}, where nothing can be written ({error.strerror}).") from None
 
     def finish(self) -> list[str]:
         """Refuse unknown names in the `.env` file; name the old ones that nothing reads."""

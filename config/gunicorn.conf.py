@@ -37,6 +37,8 @@ proc_name = "design-gallery"
 
 
 def when_ready(server: Any) -> None:  # noqa: ARG001 - gunicorn's signature
+    if settings.LOG_FORMAT == "json":  # a collector reads this
+        return
     shown = "localhost" if settings.HOST in {"127.0.0.1", "0.0.0.0"} else settings.HOST
     base = f"http://{shown}:{settings.PORT}"
     docs = f"  API docs  {base}/docs\n" if settings.DOCS else ""

@@ -27,10 +27,7 @@ HARDENED = ENVIRONMENT in {"staging", "production"}
 DEBUG = env.flag("DEBUG", default=False)
 DOCS = env.flag("DOCS", default=True)
 DATA_DIR = (BASE_DIR / env.text("DATA_DIR", "var")).resolve()
-try:
-    DATA_DIR.mkdir(parents=True, exist_ok=True)
-except OSError as error:
-    raise Misconfigured(f"DATA_DIR is {DATA_DIR}, where nothing can be written ({error.strerror}).") from None
+env.require_folder("DATA_DIR", DATA_DIR)
 
 # --- Secrets ----------------------------------------------------------------------------------------------------
 SECRET_KEY = env.kept_secret("SECRET_KEY", DATA_DIR / "secret-key", make=not HARDENED)
@@ -70,8 +67,9 @@ SECURE_SSL_REDIRECT = HTTPS_ONLY
 SECURE_REDIRECT_EXEMPT = [r"^livez$", r"^health$"]  # orchestrators ask by plain HTTP, inside
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
 SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365 if HTTPS_ONLY else 0
-SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS_ONLY
-SECURE_HSTS_PRELOAD = HTTPS_ONLY
+# A promise for every neighbour under the same domain, and hard to take back: made only when asked for.
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = env.flag("HSTS_SUBDOMAINS", default=False)
+SILENCED_SYSTEM_CHECKS = [] if SECURE_HSTS_PRELOAD else ["security.W005", "security.W021"]
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "DENY"
@@ -294,6 +292,7 @@ CONSTANCE_CONFIG = {
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"  # written when the image is built, never at run time
 STATICFILES_DIRS = [BASE_DIR / "config" / "static"]
+COMPRESS_STATIC = env.flag("COMPRESS_STATIC", default=False)
 WHITENOISE_USE_FINDERS = not HARDENED  # a newcomer needs no collectstatic
 WHITENOISE_AUTOREFRESH = DEBUG
 if not HARDENED:  # there is no STATIC_ROOT where the finders serve; in production check gallery.E009 looks
@@ -309,9 +308,11 @@ R2 = {
 STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
-        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
-        if HARDENED
-        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if not HARDENED
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if COMPRESS_STATIC  # half a minute of brotli: for the building of an image, not for every check
+        else "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"
     },
 }
 

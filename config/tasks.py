@@ -52,7 +52,7 @@ class Threads:
         self.lock = threading.Lock()
         self.pool: ThreadPoolExecutor | None = None
 
-    def start(self, work: Callable[[], None]) -> bool:
+    def start(self, work: Callable[[], object]) -> bool:
         if not self.places.acquire(blocking=False):
             return False
         with self.lock:  # made at the first use: threads do not survive gunicorn's fork
@@ -61,7 +61,7 @@ class Threads:
         self.pool.submit(context.run, self._run, work)
         return True
 
-    def _run(self, work: Callable[[], None]) -> None:
+    def _run(self, work: Callable[[], object]) -> None:
         try:
             work()
         finally:

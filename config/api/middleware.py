@@ -27,6 +27,7 @@ METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 # People with a browser read these; everything else is read by programs.
 HTML_AREAS = ("/admin", "/account", "/docs", "/static")
 COMPRESS_ABOVE = 1024
+QUIET = "/livez"  # asked every few seconds by orchestrators
 
 
 def speaks_json(path: str) -> bool:
@@ -55,6 +56,8 @@ class RequestContext(Layer):
 
     @staticmethod
     def write_line(request: HttpRequest, response: HttpResponseBase, seconds: float) -> None:
+        if request.path == QUIET and response.status_code == HTTPStatus.OK:
+            return
         # Never the query string: it may hold a search, an address or a token.
         match = request.resolver_match
         route = match.route if match else ""

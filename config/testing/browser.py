@@ -2,17 +2,17 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 from config.testing.servers import Server
 
 if TYPE_CHECKING:  # playwright is slow to import and only this lane needs it
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, ConsoleMessage, Page, Request
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 ARGUMENTS = [
@@ -24,7 +24,7 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-DESKTOP, PHONE = (1440, 900), (375, 812)
+SIZES = {"desktop": (1440, 900), "phone": (375, 812)}
 SCREENS = Path(__file__).resolve().parent.parent.parent / "docs" / "screens"
 
 
@@ -38,34 +38,78 @@ class Tab:
 
     page: "Page"
     base: str
+    size: str
     complaints: list[str] = field(default_factory=list)
 
+    def __post_init__(self) -> None:
+        self.page.on("console", self.hear)
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("request", self.watch)
+
+    def hear(self, line: "ConsoleMessage") -> None:
+        if line.type == "error":
+            self.complaints.append(f"{line.text} ({line.location['url']})")
+
+    def watch(self, request: "Request") -> None:
+        if not request.url.startswith((f"{self.base}/", "data:", "blob:")):
+            self.complaints.append(f"outside: {request.url}")
+
     def open(self, path: str) -> "Page":
-        self.page.goto(self.base + path, wait_until="networkidle")
+        self.page.goto(self.base + path)
         return self.page
 
-    def violations(self, **context: Any) -> list[str]:
-        """Serious and critical findings of axe, one readable line each."""
+    def sign_in(self, username: str, password: str) -> None:
+        """The admin's cookie without the admin's page, which has tests of its own."""
+        url = f"{self.base}/admin/login/"
+        self.page.request.get(url)
+        token = next(cookie["value"] for cookie in self.page.context.cookies() if cookie["name"] == "csrftoken")
+        form: dict[str, str | float | bool] = {
+            "username": username,
+            "password": password,
+            "next": "/livez",
+            "csrfmiddlewaretoken": token,
+        }
+        assert self.page.request.post(url, form=form).url == f"{self.base}/livez"
+
+    def faults(self, excepted: Collection[str] = ()) -> list[str]:
+        """Everything a visitor could hold against this page as it stands, one readable line each."""
+        self.page.wait_for_load_state("networkidle")
+        sideways = ["it scrolls sideways"] if self.wider_than_screen() else []
+        return [*self.complaints, *sideways, *self.violations(excepted)]
+
+    def faults_in_light_and_dark(self) -> list[str]:
+        found = []
+        for colours in ("dark", "light"):
+            self.page.emulate_media(color_scheme=colours)  # type: ignore[arg-type] # it wants literals
+            self.page.reload()
+            found += [f"{colours}: {fault}" for fault in self.faults()]
+        return found
+
+    def violations(self, excepted: Collection[str] = ()) -> list[str]:
+        """Serious and critical findings of axe, but for the excepted rules."""
         from axe_playwright_python.sync_playwright import Axe
 
-        found = Axe().run(self.page, **context).response["violations"]
         return [
             f"{rule['impact']} {rule['id']}: {node['html'][:200]}"
-            for rule in found
-            if rule["impact"] in {"serious", "critical"}
+            for rule in Axe().run(self.page).response["violations"]
+            if rule["impact"] in {"serious", "critical"} and rule["id"] not in excepted
             for node in rule["nodes"]
         ]
 
     def picture(self, name: str) -> None:
         """Kept in docs/screens when SCREENS=1, else only taken: a screenshot that fails is a finding too."""
-        path = SCREENS / f"{name}.png" if os.environ.get("SCREENS") else None
-        self.page.screenshot(path=path)
+        path = SCREENS / f"{name}-{self.size}.png" if os.environ.get("SCREENS") else None
+        self.page.screenshot(path=path, animations="disabled")
 
     def wider_than_screen(self) -> bool:
         return bool(self.page.evaluate("document.documentElement.scrollWidth > window.innerWidth"))
 
+    def focus_is_on(self, selector: str) -> bool:
+        return bool(self.page.evaluate("selector => document.activeElement.matches(selector)", selector))
 
-@pytest.fixture(scope="session")
+
+# For a module, not the session: while playwright runs, Django takes the thread for async and refuses the database.
+@pytest.fixture(scope="module")
 def browser() -> Iterator["Browser"]:
     from playwright.sync_api import sync_playwright
 
@@ -78,18 +122,13 @@ def browser() -> Iterator["Browser"]:
         browser.close()
 
 
-@pytest.fixture(params=[DESKTOP, PHONE], ids=["desktop", "phone"])
+@pytest.fixture(params=SIZES)
 def tab(request: pytest.FixtureRequest, browser: "Browser", server: Server) -> Iterator[Tab]:
-    width, height = request.param
-    context = browser.new_context(viewport={"width": width, "height": height}, has_touch=request.param == PHONE)
-    tab = Tab(context.new_page(), server.url)
-    tab.page.on("console", lambda line: line.type == "error" and tab.complaints.append(line.text))
-    tab.page.on("pageerror", lambda error: tab.complaints.append(str(error)))
-    tab.page.on(
-        "request",
-        lambda sent: (
-            sent.url.startswith((server.url, "data:", "blob:")) or tab.complaints.append(f"outside: {sent.url}")
-        ),
+    width, height = SIZES[request.param]
+    context = browser.new_context(
+        viewport={"width": width, "height": height},
+        has_touch=request.param == "phone",
+        reduced_motion="reduce",
     )
-    yield tab
+    yield Tab(context.new_page(), server.url, request.param)
     context.close()

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from config.checks import errors_in_production, unused_variables
+from config.checks import errors_in_production, unsafe_server, unused_variables
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -24,6 +24,9 @@ def safe(settings: Any, tmp_path: Path) -> Any:
     settings.TASKS_MODE = "worker"
     settings.ALLOWED_HOSTS = ["gallery.example"]
     settings.STATIC_ROOT = tmp_path
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.R2 = {"bucket_name": "pictures"}
+    settings.HTTPS_ONLY, settings.TRUSTED_PROXIES = True, 1
     settings.CORS_ALLOW_ALL_ORIGINS, settings.CORS_ALLOW_CREDENTIALS = True, False
     return settings
 
@@ -51,6 +54,21 @@ def test_each_danger_has_its_id(safe: Any, changes: dict[str, Any], ids: list[st
     for name, value in changes.items():
         setattr(safe, name, value)
     assert [problem.id for problem in errors_in_production()] == ids
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "warning"),
+    [
+        ("EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend", "gallery.W002"),
+        ("R2", {"bucket_name": ""}, "gallery.W003"),
+        ("TRUSTED_PROXIES", 0, "gallery.W004"),
+    ],
+)
+def test_what_is_only_unwise_warns_and_starts(safe: Any, name: str, value: Any, warning: str) -> None:
+    assert unsafe_server() == []
+    setattr(safe, name, value)
+    assert [problem.id for problem in unsafe_server()] == [warning]
+    assert errors_in_production() == []
 
 
 def test_sqlite_needs_an_explicit_yes(safe: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -39,7 +39,8 @@ def read(**values: str) -> StrictEnv:
         ({"SECRET_KEY_FILE": "/nowhere"}, "SECRET_KEY_FILE points to /nowhere, which cannot be read."),
         ({"CLOUDFLARE_R2_BUCKET_NAME": "pics"}, "CLOUDFLARE_R2_ACCOUNT_ID is missing; R2 needs all of its variables."),
         ({"DATA_DIR": "/proc/gallery"}, "DATA_DIR is /proc/gallery, where nothing can be written"),
-        ({"ENVIRONMENT": "production"}, "SECRET_KEY must be set: 50 or more random characters"),
+        ({"DATA_DIR": "/sys/kernel"}, "DATA_DIR is /sys/kernel, where nothing can be written"),
+        ({"ENVIRONMENT": "production"}, "SECRET_KEY must be set: 32 or more random characters"),
     ],
     ids=lambda value: "-".join(value) if isinstance(value, dict) else "",
 )

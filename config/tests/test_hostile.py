@@ -25,7 +25,8 @@ from config.testing.servers import Server
 
 pytestmark = [pytest.mark.server, pytest.mark.xdist_group("server")]
 
-PATIENCE = 5.0
+PATIENCE = 10.0
+AT_ONCE = 1.5  # seconds, on a busy machine
 BODY_TIMEOUT = 2.0  # as the `server` fixture sets it
 MIB = 1024 * 1024
 
@@ -121,7 +122,7 @@ def assert_refused(answer: Answer, status: int, code: str) -> None:
     assert_our_shape(answer, code)
 
 
-# --- Whom do you ask ------------------------------------------------------------------------------------------------
+# --- Whom do you ask ----------------------------------------------------------------------------------------------
 def asking(*hosts: str, path: str = "/api/settings") -> bytes:
     return head(f"GET {path} HTTP/1.1", *(f"Host: {host}" for host in hosts))
 
@@ -151,7 +152,7 @@ def test_a_bad_host_is_refused(server: Server, words: bytes) -> None:
     assert_refused(tell(server, words), 400, "parse_error")
 
 
-# --- Where ----------------------------------------------------------------------------------------------------------
+# --- Where --------------------------------------------------------------------------------------------------------
 NOWHERE = {
     "unknown": "/api/nothing",
     "unknown-outside": "/nothing",
@@ -196,7 +197,7 @@ def test_what_is_no_address_is_400(server: Server, words: bytes) -> None:
     assert_refused(tell(server, words), 400, "parse_error")
 
 
-# --- How ------------------------------------------------------------------------------------------------------------
+# --- How ----------------------------------------------------------------------------------------------------------
 def by(method: str, path: str = "/api/settings") -> bytes:
     return head(f"{method} {path} HTTP/1.1", "Host: localhost", "Content-Length: 0")
 
@@ -224,7 +225,7 @@ def test_what_is_no_method_is_400(server: Server, method: str) -> None:
     assert_refused(tell(server, by(method)), 400, "parse_error")
 
 
-# --- Bodies ---------------------------------------------------------------------------------------------------------
+# --- Bodies -------------------------------------------------------------------------------------------------------
 def number(text: str) -> bytes:
     return b'{"title": "a", "price": %s}' % text.encode()
 
@@ -352,17 +353,33 @@ def test_a_body_without_a_kind_is_415(server: Server) -> None:
     assert_refused(tell(server, echo(b'{"title": "a"}', kind="")), 415, "unsupported_media_type")
 
 
-# Python knows these as codecs, but they do not turn bytes into text.
-CHARSETS = ["hex", "base64", "zlib", "rot13", "idna", "punycode", "undefined", "unicode_escape", "utf-16", "latin-1"]
+# Python knows most of these as codecs, and Django tries them on the query before any middleware runs.
+CODECS = ["hex", "base64", "zlib", "rot13", "idna", "punycode", "undefined", "unicode_escape", "utf-16", "latin-1", "x"]
+ODD_KINDS = {
+    **{f"charset-{codec}": f"application/json; charset={codec}" for codec in CODECS},
+    "charset-empty": "application/json; charset=",
+    "charset-of-7-kb": "application/json; charset=" + "a" * 7000,
+    "charset-of-a-path": "application/json; charset=../../etc/passwd",
+    "parameter-in-an-unknown-codec": "application/json; a*=nonsense'en'%41",
+    "parameter-in-hex": "application/json; charset*=hex'en'%41",
+    "parameter-in-idna": "application/json; a*=idna'en'%41",
+    "parameter-with-odd-quotes": "application/json; 'a*=b'c",
+    "parameter-unclosed": 'application/json; a="',
+    "1500-parameters": "application/json" + ";a=b" * 1500,
+}
 
 
-@pytest.mark.parametrize("charset", CHARSETS)
-def test_another_charset_is_refused_or_ignored(server: Server, charset: str) -> None:
-    kind = f"Content-Type: application/json; charset={charset}"
-    query, body = get("/api/probe/pages?%70age=%31", kind), echo(b'{"title": "a"}', kind=kind)
-    for answer in (tell(server, query), tell(server, body)):
+@pytest.mark.parametrize("kind", ODD_KINDS.values(), ids=ODD_KINDS)
+def test_an_odd_charset_or_parameter_is_refused_or_ignored(server: Server, kind: str) -> None:
+    line = f"Content-Type: {kind}"
+    query, body, empty = (
+        get("/api/probe/pages?%70age=%31", line),
+        *(echo(b, kind=line) for b in (b'{"title": "a"}', b"")),
+    )
+    for words, allowed in ((query, {200, 415}), (body, {200, 415}), (empty, {400, 415})):
+        answer = tell(server, words)
         assert_guarded(answer)
-        assert answer.status in {200, 415}, answer.body[:300]
+        assert answer.status in allowed, answer.body[:300]
 
 
 def test_a_flood_of_mistakes_is_answered_briefly(server: Server) -> None:
@@ -372,7 +389,9 @@ def test_a_flood_of_mistakes_is_answered_briefly(server: Server) -> None:
     assert len(answer.body) < 64 * 1024
 
 
-@pytest.mark.skipif(not Path("/proc/self/clear_refs").exists(), reason="reads the memory of a process as Linux tells it")
+@pytest.mark.skipif(
+    not Path("/proc/self/clear_refs").exists(), reason="reads the memory of a process as Linux tells it"
+)
 def test_a_long_name_over_a_long_array_is_not_multiplied_in_memory(server: Server) -> None:
     workers = [Path("/proc", pid) for pid in re.findall(r"Booting worker with pid: (\d+)", server.log)]
     for worker in workers:
@@ -389,7 +408,7 @@ def peak_mb(worker: Path) -> float:
     return int(found[1]) / 1024
 
 
-# --- How long is it, and where does the next begin --------------------------------------------------------------------
+# --- How long is it, and where does the next begin ----------------------------------------------------------------
 BAD_LENGTHS: dict[str, Refused] = {
     "negative": (framed("Content-Length: -14"), 400, "parse_error"),
     "plus": (framed("Content-Length: +14"), 400, "parse_error"),
@@ -441,7 +460,7 @@ def test_nothing_is_smuggled_behind_an_unclear_length(server: Server, words: byt
     assert heard.count(b"HTTP/1.1 ") == 1, heard[-600:]
 
 
-# --- Heads ----------------------------------------------------------------------------------------------------------
+# --- Heads --------------------------------------------------------------------------------------------------------
 def headed(*lines: str) -> bytes:
     return get("/api/settings", *lines)
 
@@ -528,7 +547,7 @@ def test_a_strange_request_id_is_replaced(server: Server, given: str) -> None:
     assert "Set-Cookie" not in answer.headers
 
 
-# --- What must have no effect -----------------------------------------------------------------------------------------
+# --- What must have no effect -------------------------------------------------------------------------------------
 HARMLESS = {
     "forwarded-for": headed("X-Forwarded-For: 10.0.0.1, <script>, " + "1.2.3.4," * 500),
     "forwarded-for-not-ascii": headed("X-Forwarded-For: \xff\xfe"),
@@ -552,6 +571,7 @@ HARMLESS = {
     "accept-nothing": headed("Accept: application/json;q=0"),
     "accept-encoding-garbage": headed("Accept-Encoding: gzip;q=\xff, br;;, ,*;q=-1"),
     "accept-language-garbage": headed("Accept-Language: ../../etc/passwd, \xff;q=9, " + "a-" * 1000),
+    "accept-xml": headed("Accept: application/xml, text/*;q=0.1"),
     "range": headed("Range: bytes=0-0"),
     "range-garbage": headed("Range: bytes=-1-,99999999999999999999-0"),
     "cookie-of-8-kb": headed("Cookie: " + "a=\xff;" * 1600),
@@ -621,8 +641,13 @@ EITHER: dict[str, tuple[bytes, set[int]]] = {
     "encoded-slash": (get("/api%2Fsettings"), {200, 404}),
     "http-1.0-without-host": (head("GET /api/settings HTTP/1.0"), {200, 400}),
     "options-of-everything": (by("OPTIONS", "*"), {400, 404, 405}),
+    "authorization-where-none-is-needed": (headed("Authorization: Bearer garbage"), {200, 401}),
     "if-match": (headed('If-Match: "a"'), {200, 412}),
     "compressed-body": (echo(gzip.compress(b'{"title": "a"}'), "Content-Encoding: gzip"), {400, 415}),
+    "1500-parameters-in-latin-1": (
+        get("/api/probe/pages?" + "&".join(["_="] * 1500), "Content-Type: application/json; charset=latin-1"),
+        {400, 415},
+    ),
     "same-parameter-twice": (get("/api/probe/pages?page=1&page=2"), {200, 400}),
     "form-without-boundary": (
         head("POST /admin/login/ HTTP/1.1", "Host: localhost", "Content-Type: multipart/form-data", "Content-Length: 2")
@@ -641,7 +666,7 @@ def test_a_question_of_taste_is_answered_calmly(server: Server, words: bytes, al
         assert_our_shape(answer)
 
 
-# --- Who are you ------------------------------------------------------------------------------------------------------
+# --- Who are you --------------------------------------------------------------------------------------------------
 STRANGERS = {
     "nothing": "X-Nothing: a",
     "bearer-of-nothing": "Authorization: Bearer",
@@ -670,7 +695,7 @@ def test_garbage_opens_no_door(server: Server, line: str) -> None:
     assert answer.headers["WWW-Authenticate"].startswith("Bearer")
 
 
-# --- Queries ----------------------------------------------------------------------------------------------------------
+# --- Queries ------------------------------------------------------------------------------------------------------
 BAD_QUERIES: dict[str, tuple[str, str]] = {
     "unknown": ("colour=red", "unknown_parameter"),
     "skip": ("skip=20", "unknown_parameter"),
@@ -732,7 +757,7 @@ FOUND_NOTHING = {
     "sql": "status=%27%20OR%201=1;--%20",
     "wildcards": "status=%25_%25",
     "7-kb": "status=" + "a" * 7000,
-    "ignored-names": "status=x&" + "&".join(f"x_{n}=%00"[:-3] + "a" for n in range(300)),
+    "ignored-names": "status=x&" + "&".join(f"x_{n}=%ff" for n in range(300)),
 }
 
 
@@ -753,7 +778,7 @@ def test_a_cursor_is_good_for_its_own_list_only(server: Server) -> None:
         assert_refused(tell(server, get(f"/api/probe/pages?cursor={query}")), 400, "invalid_cursor")
 
 
-# --- Slowness ---------------------------------------------------------------------------------------------------------
+# --- Slowness -----------------------------------------------------------------------------------------------------
 class Slow(NamedTuple):
     at_once: bytes
     dripping: bytes = b""
@@ -800,7 +825,7 @@ def never_read(server: Server) -> tuple[int, int]:
         link.settimeout(PATIENCE)
         link.connect(("127.0.0.1", server.port))
         link.sendall(get(LARGE) * times)
-        time.sleep(2 * BODY_TIMEOUT)
+        time.sleep(1.5 * BODY_TIMEOUT)
         with contextlib.suppress(ConnectionError, TimeoutError):
             while heard < size * times and (piece := link.recv(MIB)):
                 heard += len(piece)
@@ -822,13 +847,13 @@ def test_whoever_dawdles_is_cut_off_with_408(dawdlers: dict[str, Any], name: str
     seconds, answer = dawdlers[name]
     assert answer, "cut off without a word"
     assert_refused(answer, 408, "request_timeout")
-    assert BODY_TIMEOUT - 0.5 < seconds < BODY_TIMEOUT + 1.5
+    assert BODY_TIMEOUT - 0.5 < seconds < BODY_TIMEOUT + AT_ONCE
 
 
 @pytest.mark.parametrize("name", SLOW_AND_STRANGE)
 def test_whoever_dawdles_in_another_language_is_let_go(dawdlers: dict[str, Any], name: str) -> None:
     seconds, answer = dawdlers[name]
-    assert seconds < BODY_TIMEOUT + 1.5
+    assert seconds < BODY_TIMEOUT + AT_ONCE
     if answer:
         assert_guarded(answer)
         assert answer.status in {400, 403, 408}
@@ -846,7 +871,7 @@ def test_whoever_never_hangs_up_delays_nobody(server: Server) -> None:
             link.sendall(get("/livez", "Connection: close"))
             assert hear(link).status == 200
         for _ in range(4):
-            assert seconds_for(server, "/livez") < 1
+            assert seconds_for(server, "/livez") < AT_ONCE
 
 
 def seconds_for(server: Server, path: str) -> float:
@@ -855,7 +880,7 @@ def seconds_for(server: Server, path: str) -> float:
     return time.monotonic() - started
 
 
-# --- Crashes, and what the log may hold ---------------------------------------------------------------------------------
+# --- Crashes, and what the log may hold ---------------------------------------------------------------------------
 def test_a_crash_is_told_without_its_reason(server: Server) -> None:
     answer = tell(server, get("/api/probe/crash"))
     assert answer.status == 500
@@ -906,10 +931,10 @@ def test_an_address_cannot_write_lines_or_escapes_into_the_log(server: Server) -
     assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f]", written)
 
 
-# --- After all of it ----------------------------------------------------------------------------------------------------
+# --- After all of it ----------------------------------------------------------------------------------------------
 def test_the_server_still_answers_at_once(server: Server) -> None:
     for path in ("/livez", "/health", "/api/settings") * 3:
-        assert seconds_for(server, path) < 1
+        assert seconds_for(server, path) < AT_ONCE
 
 
 def test_no_worker_was_replaced(server: Server) -> None:
