@@ -9,11 +9,14 @@ from typing import Any, Self
 
 import orjson
 from django.conf import settings
+from gunicorn import util
+from gunicorn.http.errors import InvalidHeader
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
 from config.api.errors import code_for, envelope
 from config.api.middleware import SafeHeaders
 
+LINGER = 1.0  # seconds the other side has to hang up after our last word
 SLOWEST = 16 * 1024  # bytes a second; a body that keeps this pace is never cut off
 
 
@@ -41,6 +44,10 @@ class PatientSocket(socket.socket):
     def begin(self, *, in_body: bool) -> None:
         self.in_body, self.started, self.received = in_body, None, 0
 
+    def shutdown(self, how: int, /) -> None:
+        self.begin(in_body=True)  # what is read from here on is only drained; gunicorn expects an OSError when it stops
+        super().shutdown(how)
+
     def recv(self, size: int, flags: int = 0, /) -> bytes:
         self.started = self.started or time.monotonic()
         left = self.started + settings.BODY_TIMEOUT + self.received / SLOWEST - time.monotonic()
@@ -52,6 +59,8 @@ class PatientSocket(socket.socket):
             raise self._too_slow() from None
         finally:
             self.settimeout(before)
+        if not data and self.in_body:
+            raise OSError(errno.ECONNRESET, "the body ended before its length")
         self.received += len(data)
         return data
 
@@ -98,9 +107,30 @@ class Worker(ThreadWorker):
         conn.sock.begin(in_body=False)
         super().enqueue_req(conn)
 
+    def handle(self, conn: TConn) -> Any:
+        again = super().handle(conn)
+        if again is False:
+            # Here rather than in finish_request, which would linger in the loop that serves everybody.
+            util.close_graceful(conn.sock, LINGER)
+            conn.close = lambda **_: None
+        return again
+
     def handle_request(self, req: Any, conn: TConn) -> Any:
+        if req.version >= (1, 1) and not any(name == "HOST" for name, _ in req.headers):
+            raise InvalidHeader("HOST", req=req)
         conn.sock.begin(in_body=True)
-        return super().handle_request(req, conn)
+        conn.sock.settimeout(settings.BODY_TIMEOUT)  # also for sending: who never reads may not hold a thread either
+        try:
+            return super().handle_request(req, conn)
+        except TimeoutError:
+            self.log.info("An answer was not read by %s", (conn.client or ("?",))[0])
+            return False
+
+    def _keepalive_after(self, conn: TConn, keepalive: bool) -> bool:  # noqa: FBT001 - gunicorn's signature
+        try:
+            return bool(super()._keepalive_after(conn, keepalive))
+        except Exception:  # noqa: BLE001 - the answer is out; nobody may answer again for what is behind it
+            return False
 
     def handle_error(self, req: Any, client: Any, addr: Any, exc: BaseException) -> None:
         if isinstance(exc, TooSlowError):

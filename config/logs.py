@@ -43,11 +43,23 @@ def _hide(key: str, value: Any) -> Any:
     return value
 
 
+UNREADABLE = "Invalid request from ip="  # gunicorn's words, with the line it could not read behind them
+
+
+def quote_nobody(_logger: object, _method: str, event: EventDict) -> EventDict:
+    """Neither Django's request (its repr holds the query) nor what gunicorn could not read belongs into a log."""
+    event.pop("request", None)
+    if str(event.get("event", "")).startswith(UNREADABLE):
+        event["event"] = ": ".join(event["event"].split(": ")[:2])
+    return event
+
+
 SHARED: list[Processor] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,
     structlog.stdlib.add_logger_name,
     structlog.stdlib.ExtraAdder(),
+    quote_nobody,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
     structlog.processors.format_exc_info,
     hide_secrets,
@@ -72,7 +84,7 @@ def logging_config(level: str, style: str) -> dict[str, Any]:
     renderer: Processor = (
         structlog.processors.JSONRenderer() if style == "json" else structlog.dev.ConsoleRenderer(colors=False)
     )
-    quiet = {"handlers": [], "propagate": False}
+    quiet = {"handlers": ["nowhere"], "propagate": False}  # an empty list would wake the handler of last resort
     return {
         "version": 1,
         "disable_existing_loggers": False,
@@ -83,7 +95,10 @@ def logging_config(level: str, style: str) -> dict[str, Any]:
                 "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
             }
         },
-        "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "house"}},
+        "handlers": {
+            "console": {"class": "logging.StreamHandler", "formatter": "house"},
+            "nowhere": {"class": "logging.NullHandler"},
+        },
         "root": {"handlers": ["console"], "level": level},
         "loggers": {
             "django": {"level": level, "handlers": [], "propagate": True},

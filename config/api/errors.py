@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterator, Mapping
 from http import HTTPStatus
+from itertools import islice
 from typing import Any
 
 import orjson
@@ -17,6 +18,7 @@ from structlog.contextvars import get_contextvars
 log = get_logger(__name__)
 
 Details = list[dict[str, str]]
+MOST_DETAILS = 50
 
 # code -> (status, the sentence a person reads when nobody wrote a better one)
 CODES: dict[str, tuple[int, str]] = {
@@ -148,7 +150,7 @@ def as_refusal(exc: Exception) -> Refusal | None:
     if isinstance(exc, Refusal):
         return exc
     if isinstance(exc, exceptions.ValidationError):
-        details = list(flatten(exc.detail))
+        details = list(islice(flatten(exc.detail), MOST_DETAILS))
         return Refusal(first_code(details), sentence(details), details=details)
     if isinstance(exc, exceptions.APIException):
         return from_drf(exc)

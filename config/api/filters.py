@@ -46,3 +46,10 @@ def boolean(request: Request, name: str, *, default: bool) -> bool:
     if value.lower() not in BOOLEANS:
         raise wrong(name, "invalid", f"{name} must be true or false.")
     return BOOLEANS[value.lower()]
+
+
+def choice(request: Request, name: str, default: str, options: Collection[str]) -> str:
+    value = request.query_params.get(name, default)
+    if value not in options:
+        raise wrong(name, "invalid_choice", f"{name} must be one of {', '.join(options)}.")
+    return value

@@ -27,6 +27,8 @@ METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 # People with a browser read these; everything else is read by programs.
 HTML_AREAS = ("/admin", "/account", "/docs", "/static")
 COMPRESS_ABOVE = 1024
+CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+NO_GZIP = re.compile(r"\bgzip\s*;\s*q=0(\.0*)?\s*(,|$)")
 QUIET = "/livez"  # asked every few seconds by orchestrators
 
 
@@ -65,7 +67,7 @@ class RequestContext(Layer):
         write(
             "request",
             method=(request.method or "")[:16],
-            path=request.path[:300],
+            path=CONTROLS.sub("?", request.path[:300]),
             route=route,
             status=response.status_code,
             ms=round(seconds * 1000, 1),
@@ -112,7 +114,9 @@ class OneErrorShape(Layer):
         if response.get("Content-Type", "").startswith("application/json"):
             return response
         kept = {name: value for name, value in response.items() if name.lower() not in self.OF_THE_BODY}
-        return error_response(code_for(response.status_code), status=response.status_code, headers=kept)
+        shaped = error_response(code_for(response.status_code), status=response.status_code, headers=kept)
+        setattr(shaped, "_has_been_logged", getattr(response, "_has_been_logged", False))  # noqa: B010 - Django's
+        return shaped
 
 
 class SaneRequests(Layer):
@@ -180,6 +184,7 @@ class Compress(GZipMiddleware):
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         small = not response.streaming and len(response.content) < COMPRESS_ABOVE  # type: ignore[attr-defined]
-        if small or "no-store" in response.get("Cache-Control", ""):
+        refused = NO_GZIP.search(request.headers.get("Accept-Encoding", ""))
+        if small or refused or "no-store" in response.get("Cache-Control", ""):
             return response
         return super().process_response(request, response)

@@ -123,9 +123,19 @@ def capped_count(queryset: QuerySet[Any]) -> tuple[int, bool]:
 class Paged(BasePagination):
     """What both kinds of list share. A list door offers `get_sort()`."""
 
-    def keyset(self, request: Request, view: APIView) -> Keyset:
-        sort: Sort = view.get_sort()  # type: ignore[attr-defined] # every list door has it
-        return Keyset(sort, filters_of(request))
+    def cut(
+        self, queryset: QuerySet[Any], request: Request, view: APIView | None, size: int
+    ) -> tuple[Slice, int | None]:
+        """The rows asked for, and the number of their page (None behind a cursor)."""
+        cursor = request.query_params.get("cursor", "")
+        if cursor and "page" in request.query_params:
+            raise wrong("cursor", "invalid", "Send a page or a cursor, not both.")
+        page = whole_number(request, "page", 1, 1, 10**9)
+        if (page - 1) * size > DEEPEST:
+            raise Refusal("page_too_deep")
+        sort: Sort = view.get_sort()  # type: ignore[union-attr] # every list door has it
+        found = Keyset(sort, filters_of(request)).cut(queryset, size, cursor=cursor, skip=(page - 1) * size)
+        return found, None if cursor else page
 
 
 class PageOrCursor(Paged):
@@ -134,19 +144,11 @@ class PageOrCursor(Paged):
     results_name: ClassVar[str] = "results"
 
     def paginate_queryset(self, queryset: Any, request: Request, view: APIView | None = None) -> list[Any]:
-        assert view is not None  # noqa: S101 - DRF always passes it
         switch = switches.current()
         size = page_size(request, switch.pagination_default_size, switch.pagination_max_size)
-        cursor = request.query_params.get("cursor", "")
-        if cursor and "page" in request.query_params:
-            raise wrong("cursor", "invalid", "Send a page or a cursor, not both.")
-        page = whole_number(request, "page", 1, 1, 10**9)
-        if (page - 1) * size > DEEPEST:
-            raise Refusal("page_too_deep")
-        keyset = self.keyset(request, view)
-        found = keyset.cut(queryset, size, cursor=cursor, skip=0 if cursor else (page - 1) * size)
-        self.facts: dict[str, Any] = {"page": None if cursor else page, "per_page": size}
-        self.facts |= self.totals(queryset, size, wanted=boolean(request, "total", default=not cursor))
+        found, page = self.cut(queryset, request, view, size)
+        self.facts: dict[str, Any] = {"page": page, "per_page": size}
+        self.facts |= self.totals(queryset, size, wanted=boolean(request, "total", default=page is not None))
         self.facts["next_cursor"] = found.next_cursor
         return found.rows
 
@@ -181,13 +183,7 @@ class BareList(Paged):
     """A bare array; `X-Total-Count` counts it and `Link` leads on by cursor."""
 
     def paginate_queryset(self, queryset: Any, request: Request, view: APIView | None = None) -> list[Any]:
-        assert view is not None  # noqa: S101 - DRF always passes it
-        size = page_size(request, BARE_DEFAULT, BARE_MOST)
-        cursor = request.query_params.get("cursor", "")
-        page = whole_number(request, "page", 1, 1, 10**9)
-        if (page - 1) * size > DEEPEST:
-            raise Refusal("page_too_deep")
-        found = self.keyset(request, view).cut(queryset, size, cursor=cursor, skip=0 if cursor else (page - 1) * size)
+        found, _ = self.cut(queryset, request, view, page_size(request, BARE_DEFAULT, BARE_MOST))
         self.headers = {"X-Total-Count": str(queryset.order_by().count())}
         if found.next_cursor:
             here = remove_query_param(request.build_absolute_uri(), "page")

@@ -11,6 +11,7 @@ from rest_framework.parsers import BaseParser
 from config.api.errors import Refusal, wrong
 
 LARGEST = 2**63 - 1
+Place = tuple[Any, ...]  # (the place around, name or index); the root is ()
 
 
 class StrictJSON(BaseParser):
@@ -46,7 +47,7 @@ def loads(body: bytes) -> Any:
 
 def inspect(data: Any) -> None:
     """Walk the body once, without recursion."""
-    todo: list[tuple[str, Any, int]] = [("", data, 1)]
+    todo: list[tuple[Place, Any, int]] = [((), data, 1)]
     while todo:
         path, value, depth = todo.pop()
         if depth > settings.MAX_JSON_DEPTH:
@@ -54,27 +55,35 @@ def inspect(data: Any) -> None:
         if isinstance(value, str):
             _text(path, value)
         elif isinstance(value, float) and not math.isfinite(value):
-            raise wrong(path, "invalid", "This number is too large.")
+            raise wrong(_field(path), "invalid", "This number is too large.")
         elif isinstance(value, dict):
             for name, inner in value.items():
                 _text(path, name)
-                todo.append((f"{path}.{name}" if path else name, inner, depth + 1))
+                todo.append(((path, name), inner, depth + 1))
         elif isinstance(value, list):
-            todo.extend(
-                (f"{path}.{index}" if path else str(index), inner, depth + 1) for index, inner in enumerate(value)
-            )
+            todo.extend(((path, index), inner, depth + 1) for index, inner in enumerate(value))
 
 
-def _text(path: str, value: str) -> None:
-    field = path[:100].encode("utf-8", "replace").decode("utf-8")
+def _field(path: Place) -> str:
+    """The dotted name, put together only when somebody must be told."""
+    names: list[str] = []
+    while path:
+        path, name = path
+        names.append(str(name)[:100])
+    return ".".join(reversed(names))[:100].encode("utf-8", "replace").decode("utf-8")
+
+
+def _text(path: Place, value: str) -> None:
     if len(value) > settings.MAX_TEXT_LENGTH:
-        raise wrong(field, "max_length", f"A text may have at most {settings.MAX_TEXT_LENGTH} characters.")
+        raise wrong(_field(path), "max_length", f"A text may have at most {settings.MAX_TEXT_LENGTH} characters.")
     if "\x00" in value:
-        raise wrong(field, "null_characters_not_allowed", "A text may not contain NUL.")
+        raise wrong(_field(path), "null_characters_not_allowed", "A text may not contain NUL.")
     try:
         value.encode("utf-8")
     except UnicodeEncodeError:
-        raise wrong(field, "surrogate_characters_not_allowed", "A text may not contain half a character.") from None
+        raise wrong(
+            _field(path), "surrogate_characters_not_allowed", "A text may not contain half a character."
+        ) from None
 
 
 def _no_constant(name: str) -> NoReturn:

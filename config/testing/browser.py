@@ -80,7 +80,7 @@ class Tab:
     def faults_in_light_and_dark(self) -> list[str]:
         found = []
         for colours in ("dark", "light"):
-            self.page.emulate_media(color_scheme=colours)  # type: ignore[arg-type] # it wants literals
+            self.page.emulate_media(color_scheme=colours)
             self.page.reload()
             found += [f"{colours}: {fault}" for fault in self.faults()]
         return found

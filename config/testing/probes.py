@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.models import User
+from config.api.filters import choice
 from config.api.pagination import PAGING, BareList, PageOrCursor, Sort
 from config.api.serializers import StrictSerializer
 from config.api.views import Door
@@ -90,7 +91,7 @@ class People(generics.ListAPIView[User], PublicProbe):
     }
 
     def get_sort(self) -> Sort:
-        return self.sorts[self.request.query_params.get("sort", "newest")]
+        return self.sorts[choice(self.request, "sort", "newest", self.sorts)]
 
     def get_queryset(self) -> Any:
         status = self.request.query_params.get("status")

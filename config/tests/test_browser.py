@@ -21,6 +21,7 @@ SWAGGER_UI = {
     "nested-interactive": "each door's opener is a button with a link inside",
     "scrollable-region-focusable": "its samples scroll without a tab stop; Chromium and Firefox add one by themselves",
 }
+SWAGGER_UI_DIALOG = {**SWAGGER_UI, "button-name": "the dialog's cross has no name; the button Close beside it has"}
 THUMB = 44
 DESK = "What waits for you"
 ERROR_PAGES = ["400.html", "403.html", "403_csrf.html", "404.html", "500.html"]
@@ -104,6 +105,13 @@ def test_a_door_can_be_tried_in_the_manual_under_the_strict_policy(tab: Tab) -> 
     assert tab.faults(SWAGGER_UI) == []
 
 
+def test_the_dialog_for_signing_in_to_the_manual_is_sound(tab: Tab) -> None:
+    open_manual(tab)
+    tab.page.get_by_role("button", name="Authorize", exact=True).click()
+    tab.page.get_by_role("heading", name="Available authorizations").wait_for()
+    assert tab.faults(SWAGGER_UI_DIALOG) == []
+
+
 @pytest.mark.parametrize("path", ["/docs", "/admin/login/"])
 def test_the_icon_comes_from_this_server(tab: Tab, path: str) -> None:
     href = tab.open(path).locator("link[rel=icon]").evaluate("link => link.href")
@@ -171,6 +179,8 @@ def test_staff_can_sign_out_by_hand_and_by_keyboard_alone(tab: Tab, press: "Call
 @pytest.mark.parametrize("enter", [lambda tab: tab.open("/admin/login/"), go_to_desk], ids=["door", "desk"])
 def test_the_first_tab_stop_skips_to_the_content(tab: Tab, enter: Callable[[Tab], None]) -> None:
     enter(tab)
+    tab.page.wait_for_load_state("networkidle")
+    assert tab.focus_is_on("body")
     tab.page.keyboard.press("Tab")
     assert tab.focus_is_on(".skip-link")
     assert box(tab.page.locator(".skip-link"))[1] >= THUMB
