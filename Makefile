@@ -5,6 +5,9 @@ SHELL := /bin/bash
 VENV := .venv
 PY := $(VENV)/bin/python
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
+# Bytecode makes the second start quick; like everything written at run time it lies under var/.
+export PYTHONDONTWRITEBYTECODE =
+export PYTHONPYCACHEPREFIX = $(CURDIR)/var/pycache
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1\t\2/' | awk -F'\t' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -22,6 +25,9 @@ worker: $(VENV)/.runtime  ## background tasks, for TASKS=worker
 
 test: $(VENV)/.dev  ## every lane: SQLite, PostgreSQL, browser
 	@$(PY) -m config.testing.run
+
+screens: $(VENV)/.dev  ## take the pictures in docs/screens anew
+	@SCREENS=1 $(PY) -m pytest -m browser -q -k "lists_the_doors or door_of_staff or desk_is_sound"
 
 check: lint types  ## lint, types, import contracts, migrations, deploy check, OpenAPI
 	@$(VENV)/bin/lint-imports --no-cache
@@ -61,4 +67,4 @@ $(VENV)/.dev: requirements-dev.txt .ci/venv
 	@.ci/venv $(VENV) requirements-dev.txt
 	@touch $@ $(VENV)/.runtime
 
-.PHONY: help run dev worker test check lint format types openapi lock clean
+.PHONY: help run dev worker test screens check lint format types openapi lock clean

@@ -85,6 +85,8 @@ class TableStore:
 class RedisStore:
     """INCR for all hosts. When Redis is away each process counts for itself: reading goes on."""
 
+    prefix = "limit:"
+
     def __init__(self, url: str) -> None:
         self.client = redis.Redis.from_url(url, socket_timeout=0.5, socket_connect_timeout=0.5)
         self.fallback = MemoryStore()
@@ -94,7 +96,7 @@ class RedisStore:
         if time.monotonic() < self.away_until:
             return self.fallback.hit(key, period)
         try:
-            return self._hit(f"limit:{key}", period)
+            return self._hit(f"{self.prefix}{key}", period)
         except redis.RedisError as error:
             log.warning("limits_without_redis", reason=type(error).__name__)
             self.away_until = time.monotonic() + 5  # do not wait for it on every request
@@ -109,7 +111,7 @@ class RedisStore:
         return Tally(hits, max(left, 0) / 1000)
 
     def clear(self) -> None:
-        for key in self.client.scan_iter("limit:*"):
+        for key in self.client.scan_iter(f"{self.prefix}*"):
             self.client.delete(key)
 
 
