@@ -26,6 +26,9 @@ worker: $(VENV)/.runtime  ## background tasks, for TASKS=worker
 test: $(VENV)/.dev  ## every lane: SQLite, PostgreSQL, browser
 	@$(PY) -m config.testing.run
 
+coverage: $(VENV)/.dev  ## the same, and which lines no test ran
+	@COVER=1 $(PY) -m config.testing.run
+
 screens: $(VENV)/.dev  ## take the pictures in docs/screens anew
 	@SCREENS=1 $(PY) -m pytest -m browser -q -k "lists_the_doors or door_of_staff or desk_is_sound"
 
@@ -67,4 +70,4 @@ $(VENV)/.dev: requirements-dev.txt .ci/venv
 	@.ci/venv $(VENV) requirements-dev.txt
 	@touch $@ $(VENV)/.runtime
 
-.PHONY: help run dev worker test screens check lint format types openapi lock clean
+.PHONY: help run dev worker test coverage screens check lint format types openapi lock clean

@@ -177,7 +177,7 @@ if database["ENGINE"] == "django.db.backends.sqlite3":
     database["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}  # a file: races in memory prove nothing
 elif database["ENGINE"] == "django.db.backends.postgresql":
     database["HOST"] = unquote(database["HOST"])  # a socket's folder: postgres://me@%2Fvar%2Frun%2Fpostgresql/name
-    pool = {"min_size": 1, "max_size": DATABASE_POOL_SIZE, "timeout": 3}
+    pool = {"min_size": 1, "max_size": DATABASE_POOL_SIZE, "timeout": 2}
     database["OPTIONS"] = {"connect_timeout": 5, **database.get("OPTIONS", {}), "pool": pool}
     database["CONN_MAX_AGE"] = 0  # the pool keeps connections
 else:

@@ -2,7 +2,7 @@
 
     python -m config.testing.run [sqlite] [postgres] [browser] [-- arguments for pytest]
 
-With CI=true a missing lane fails.
+With CI=true a missing lane fails; with COVER=1 the coverage of all lanes is shown at the end.
 """
 
 import contextlib
@@ -18,6 +18,7 @@ from config.testing import postgres
 from config.testing.browser import chromium
 
 LANES = ("sqlite", "postgres", "browser")
+COVER = os.environ.get("COVER", "") == "1"
 IN_CI = os.environ.get("CI", "").lower() in {"1", "true"}
 
 
@@ -46,7 +47,9 @@ def ready(lane: str) -> Iterator[tuple[dict[str, str], str]]:
 def arguments(lane: str) -> list[str]:
     if lane == "browser":
         return ["-m", "browser"]
-    return ["-m", "not browser", "-n", "2", "--dist", "loadgroup", "--cov", "--cov-report="]
+    which = "not browser" if lane == "sqlite" else "not browser and not once"
+    cover = ["--cov", "--cov-report="] if COVER else []
+    return ["-m", which, "-n", "2", "--dist", "loadgroup", *cover]
 
 
 def run(lane: str, more: list[str]) -> Outcome:
@@ -73,7 +76,7 @@ def main() -> int:
     if unknown := set(lanes) - set(LANES):
         sys.exit(f"There is no lane {', '.join(sorted(unknown))}; there are {', '.join(LANES)}.")
     outcomes = [run(lane, more) for lane in lanes]
-    if {"sqlite", "postgres"} & set(lanes):
+    if COVER:
         show_coverage()
     print()
     for outcome in outcomes:

@@ -58,7 +58,7 @@ def environment(data: str, database_url: str, **more: str) -> dict[str, str]:
 
 
 @contextlib.contextmanager
-def running(**variables: str) -> Iterator[Server]:
+def running(*, prepared: bool = True, **variables: str) -> Iterator[Server]:
     """Prepare a database, serve it by gunicorn with two workers, and stop it as a host would."""
     with contextlib.ExitStack() as stack:
         data = stack.enter_context(tempfile.TemporaryDirectory(prefix="gallery-server-"))
@@ -67,7 +67,8 @@ def running(**variables: str) -> Iterator[Server]:
             url = stack.enter_context(postgres.database(lane, f"gallery_server_{os.getpid()}"))
         port = free_port()
         env = environment(data, url, PORT=str(port), **variables)
-        subprocess.run([sys.executable, "manage.py", "prepare"], cwd=ROOT, env=env, check=True)
+        if prepared:
+            subprocess.run([sys.executable, "manage.py", "prepare"], cwd=ROOT, env=env, check=True)
         log = stack.enter_context(Path(data, "server.log").open("wb"))
         command = [sys.executable, "-m", "gunicorn", "-c", "config/gunicorn.conf.py", "config.testing.wsgi"]
         process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=log, stderr=log)

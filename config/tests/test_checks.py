@@ -10,6 +10,8 @@ import pytest
 
 from config.checks import errors_in_production, unsafe_server, unused_variables
 
+pytestmark = pytest.mark.once
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 
@@ -98,7 +100,7 @@ def test_a_server_refuses_to_start_unsafely_and_says_why(tmp_path: Path) -> None
         "SECRET_KEY": "a" * 50,
         "JWT_SECRET": "b" * 50,
         "DATABASE_URL": "",
-        "PORT": "1024",
+        "WEB_CONCURRENCY": "1",
     }
     command = [sys.executable, "-m", "gunicorn", "-c", "config/gunicorn.conf.py", "-b", "127.0.0.1:0", "config.wsgi"]
     done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False, timeout=30)

@@ -26,6 +26,8 @@ from django.urls import resolve
 from config.testing.plugin import names_of_the_environment
 from config.testing.servers import free_port
 
+pytestmark = pytest.mark.once
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 NOT_SETTINGS = {"PATH", "PGPASSWORD", "PYTHONDONTWRITEBYTECODE", "PYTHONUNBUFFERED", "PYTHON_VERSION"}
 SECRET = re.compile(r"SECRET|PASSWORD|TOKEN|_KEY$")

@@ -10,6 +10,8 @@ import pytest
 
 from config.testing import postgres, run
 
+pytestmark = pytest.mark.once
+
 needs_programs = pytest.mark.skipif(
     postgres.programs() is None and not run.IN_CI, reason="no PostgreSQL programs installed: apt install postgresql"
 )
