@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.contrib import admin
 from django.contrib.admin.apps import AdminConfig
 
 from config.logs import configure_structlog
@@ -16,4 +17,8 @@ class HouseConfig(AppConfig):
 
     def ready(self) -> None:
         configure_structlog()
+        # Its own page writes what config.switches would refuse; the door PUT /api/admin/settings does not.
+        from constance.admin import Config  # noqa: PLC0415
+
+        admin.site.unregister([Config])
         from config import checks  # noqa: F401, PLC0415 - registers itself; needs the apps loaded

@@ -46,7 +46,7 @@ def ready(lane: str) -> Iterator[tuple[dict[str, str], str]]:
 
 def arguments(lane: str) -> list[str]:
     if lane == "browser":
-        return ["-m", "browser"]
+        return ["-m", "browser", "-n", "2"]
     which = "not browser" if lane == "sqlite" else "not browser and not once"
     cover = ["--cov", "--cov-report="] if COVER else []
     return ["-m", which, "-n", "2", "--dist", "loadgroup", *cover]

@@ -109,6 +109,11 @@ def test_a_stored_value_never_exceeds_a_ceiling_that_came_down(settings: Any, me
         assert switches.current().allowed_file_types == ["image/jpeg"]
 
 
+def test_no_page_of_the_admin_writes_past_the_checks(phone: Phone) -> None:
+    root = User.objects.create_superuser("root")
+    assert phone.of(root).get("/admin/constance/config/").status_code == 404
+
+
 def test_they_are_read_at_most_once_a_second(django_assert_num_queries: Any) -> None:
     with django_assert_num_queries(1):
         for _ in range(50):
