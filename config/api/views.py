@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from rest_framework.request import Request
 from rest_framework.views import APIView
+from structlog.contextvars import bind_contextvars
 
 from config import switches
 from config.api.errors import Refusal
@@ -21,6 +22,8 @@ class Door(APIView):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
+        if request.user.is_authenticated:
+            bind_contextvars(user_id=request.user.pk)
         if self.query is not None:
             refuse_unknown(request, self.query)
 

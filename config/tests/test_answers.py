@@ -1,6 +1,7 @@
 """What every answer carries: an id, safe headers, an ETag, no trailing-slash surprises."""
 
 import gzip
+import io
 import json
 from typing import Any
 
@@ -58,6 +59,15 @@ def test_one_log_line_per_request_names_route_status_and_id_but_no_query(phone: 
     assert line["route"] == "api/settings"
     assert line["status"] == answer.status_code == 200
     assert "abc" not in json.dumps(line)
+
+
+def test_the_line_of_a_signed_in_request_names_the_person_by_number_only(
+    phone: Phone, asha: User, production_log: io.StringIO
+) -> None:
+    phone.of(asha).get("/api/probe/signed-in")
+    [line] = [json.loads(line) for line in production_log.getvalue().splitlines() if '"route"' in line]
+    assert line["user_id"] == asha.pk
+    assert "asha" not in production_log.getvalue()
 
 
 class TestCaching:
