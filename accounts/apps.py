@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class AccountsConfig(AppConfig):
@@ -6,3 +7,7 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import schema  # noqa: F401, PLC0415 - registers itself; DRF must be loaded before
+        from accounts.groups import ensure_groups  # noqa: PLC0415 - needs the models
+
+        # Not a data migration: permissions exist only after all migrations ran, and apps above add theirs.
+        post_migrate.connect(ensure_groups, sender=self, dispatch_uid="ensure_groups")

@@ -1,12 +1,22 @@
+from datetime import datetime, timedelta
 from typing import ClassVar
 
+from django.conf import settings
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import AbstractUser
-from django.db import models
-from django.db.models import Q
+from django.db import models, transaction
+from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 
-from accounts.managers import PeopleManager
+from accounts.managers import PeopleManager, SessionQuerySet
+
+
+class ForbiddenMoveError(Exception):
+    """This decision is not open from where the person stands."""
+
+    def __init__(self, was: str, to: str) -> None:
+        super().__init__(f"Somebody who is {was} cannot become {to}.")
 
 
 class User(AbstractUser):
@@ -28,6 +38,7 @@ class User(AbstractUser):
     decided_by = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     decided_at = models.DateTimeField(null=True, blank=True)
     reason = models.CharField(max_length=500, blank=True)
+    note = models.CharField(max_length=500, blank=True)  # what the person wrote to staff when registering
     updated_at = models.DateTimeField(auto_now=True)
 
     objects: ClassVar[PeopleManager] = PeopleManager()
@@ -73,7 +84,7 @@ class User(AbstractUser):
 
     @property
     def is_admin(self) -> bool:
-        return self.is_superuser or self.groups.filter(name="Managers").exists()
+        return self.is_superuser or any(group.name == "Managers" for group in self.groups.all())
 
     def get_full_name(self) -> str:
         return self.full_name or self.username
@@ -81,13 +92,137 @@ class User(AbstractUser):
     def get_short_name(self) -> str:
         return self.username
 
-    def approve(self, *, by: "User | None" = None) -> None:
-        self._decide(self.Status.APPROVED, by)
+    def upgrade_password(self, password: str) -> None:
+        """The right password was typed and its hash is of an older kind."""
+        self.password = make_password(password)
+        User.objects.filter(pk=self.pk).update(password=self.password)
 
-    def _decide(self, status: "User.Status", by: "User | None") -> None:
-        self.status, self.decided_by, self.decided_at = status, by, timezone.now()
-        self.save(update_fields=["status", "decided_by", "decided_at", "updated_at"])
+    # --- Verbs: each answers whether it changed anything -------------------------------------------------------
+    def approve(self, *, by: "User | None" = None, reason: str = "") -> bool:
+        return self._move(self.Status.APPROVED, by, reason)
+
+    def reject(self, *, by: "User | None" = None, reason: str = "") -> bool:
+        return self._move(self.Status.REJECTED, by, reason)
+
+    def block(self, *, by: "User | None" = None, reason: str = "") -> bool:
+        return self._move(self.Status.BLOCKED, by, reason)
+
+    def reopen(self, *, by: "User | None" = None, reason: str = "") -> bool:
+        return self._move(self.Status.PENDING, by, reason)
+
+    def _move(self, to: "User.Status", by: "User | None", reason: str) -> bool:
+        with transaction.atomic():
+            while True:
+                self.refresh_from_db(fields=["status", "decided_at", "decided_by", "reason"])
+                if self.status == to:
+                    return False
+                if to not in MOVES[self.Status(self.status)]:
+                    raise ForbiddenMoveError(self.status, to)
+                if self._change_status(to, by, reason):
+                    return True
+
+    def _change_status(self, to: "User.Status", by: "User | None", reason: str) -> bool:
+        """One conditional statement: of two people deciding at once, the second looks again."""
+        was, now = self.status, timezone.now()
+        facts = {
+            "status": to,
+            "decided_by": None if to == self.Status.PENDING else by,
+            "decided_at": None if to == self.Status.PENDING else now,
+            "reason": reason,
+        }
+        if not User.objects.filter(pk=self.pk, status=was).update(**facts, updated_at=now):
+            return False
+        for name, value in facts.items():
+            setattr(self, name, value)
+        Decision.objects.create(person=self, was=was, became=to, by=by, at=now, reason=reason)
+        if to != self.Status.APPROVED:
+            self.sessions.end(now)
+        return True
 
     def clean(self) -> None:
         # Not AbstractUser's: it would normalise the names that the older backend let in.
         self.email = type(self).objects.normalize_email(self.email)
+
+
+# From where a person stands, where a decision may lead. Who is blocked comes back by being reopened first.
+MOVES: dict[User.Status, set[User.Status]] = {
+    User.Status.PENDING: {User.Status.APPROVED, User.Status.REJECTED, User.Status.BLOCKED},
+    User.Status.APPROVED: {User.Status.PENDING, User.Status.REJECTED, User.Status.BLOCKED},
+    User.Status.REJECTED: {User.Status.PENDING, User.Status.APPROVED, User.Status.BLOCKED},
+    User.Status.BLOCKED: {User.Status.PENDING},
+}
+
+
+class Decision(models.Model):
+    """Who decided what about whom, when and why. Written by the verbs, never changed."""
+
+    person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="decisions")
+    was = models.CharField(max_length=10, choices=User.Status)
+    became = models.CharField(max_length=10, choices=User.Status)
+    by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField()
+    reason = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.was} -> {self.became}"
+
+
+class Session(models.Model):
+    """A device somebody is signed in on. It holds no token: tokens are minted from this row."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="sessions")
+    device_name = models.CharField(max_length=100, blank=True)
+    ip = models.GenericIPAddressField(null=True, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    generation = models.PositiveIntegerField(default=0)
+    rotated_at = models.DateTimeField(default=timezone.now)
+    confirmed_at = models.DateTimeField(null=True, blank=True)  # when this generation was first seen in use
+    expires_at = models.DateTimeField()  # moves with every refresh
+    ends_at = models.DateTimeField()  # never moves
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    objects = SessionQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(expires_at__lte=F("ends_at")), name="session_expires_before_it_ends"),
+        ]
+        indexes = [
+            # A person's live sessions: their list of devices, and ending all of them.
+            models.Index(fields=["user", "rotated_at"], condition=Q(revoked_at=None), name="session_live_of_user"),
+            # prune_sessions.
+            models.Index(fields=["expires_at"], name="session_expiry"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.device_name or 'a device'} since {self.created_at:%Y-%m-%d}"
+
+    def rotate(self, generation: int, now: datetime) -> bool:
+        """Move on from this generation. One conditional statement: of ten at once, one succeeds."""
+        expires_at = min(now + timedelta(days=settings.SESSION_IDLE_DAYS), self.ends_at)
+        moved = Session.objects.filter(pk=self.pk, generation=generation, revoked_at=None).update(
+            generation=generation + 1, rotated_at=now, confirmed_at=None, expires_at=expires_at
+        )
+        self.refresh_from_db(fields=["generation", "rotated_at", "confirmed_at", "expires_at", "revoked_at"])
+        return bool(moved)
+
+    def confirm(self, generation: int, now: datetime) -> None:
+        """An access token of the newest generation was seen: its answer arrived."""
+        if self.confirmed_at is None and generation == self.generation:
+            Session.objects.filter(pk=self.pk, generation=generation, confirmed_at=None).update(confirmed_at=now)
+            self.confirmed_at = now
+
+    def answer_may_be_lost(self, generation: int, now: datetime) -> bool:
+        """Did the caller use the direct predecessor of a generation that nobody was seen to use?"""
+        if generation != self.generation - 1:
+            return False
+        return self.confirmed_at is None or now - self.confirmed_at <= GRACE
+
+    def end(self, now: datetime) -> None:
+        Session.objects.filter(pk=self.pk).end(now)
+
+
+GRACE = timedelta(seconds=10)

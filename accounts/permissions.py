@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.db.models import prefetch_related_objects
 from django.http import HttpRequest
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
@@ -13,13 +14,37 @@ from config.api.errors import Refusal
 if TYPE_CHECKING:  # DRF imports this module while its views are half loaded
     from rest_framework.views import APIView
 
-# The contract's words -> the Django permission behind each.
+    from accounts.models import User
+
+# The contract's words -> the Django permission behind each. Apps above add theirs with their doors.
 BEHIND = {
     "people.decide": "accounts.decide_people",
     "people.manage": "accounts.manage_people",
     "stats.read": "accounts.read_stats",
     "settings.edit": "accounts.edit_settings",
 }
+# Which group starts with which rights; staff may change them later.
+GROUPS = {
+    "Approvers": ["people.decide"],
+    "Curators": [],
+    "Managers": list(BEHIND),
+}
+
+
+RIGHTS = ("groups__permissions__content_type", "user_permissions__content_type")
+
+
+def held_by(user: User) -> list[str]:
+    """In the contract's words. A list fetches RIGHTS for all its rows at once; for one person it is done here."""
+    if user.is_superuser or not user.may_enter():
+        return list(BEHIND) if user.may_enter() else []
+    prefetch_related_objects([user], *RIGHTS)
+    granted = [
+        *user.user_permissions.all(),
+        *(right for group in user.groups.all() for right in group.permissions.all()),
+    ]
+    held = {f"{right.content_type.app_label}.{right.codename}" for right in granted}
+    return [name for name, behind in BEHIND.items() if behind in held]
 
 
 class Approved(BasePermission):

@@ -196,6 +196,7 @@ LIMITS: dict[str, dict[str, Any]] = {
     "standard": {"rate": env.whole("LIMIT_STANDARD", 100, 1, 1_000_000), "store": "memory"},
     "anonymous": {"rate": env.whole("LIMIT_ANONYMOUS", 100, 1, 1_000_000), "store": "memory"},
     "auth": {"rate": env.whole("LIMIT_AUTH", 20, 1, 1_000_000), "store": "table"},
+    "refresh": {"rate": env.whole("LIMIT_REFRESH", 10, 1, 1_000_000), "store": "table"},
 }
 for lane in LIMITS.values():
     if CACHE_URL:
@@ -222,17 +223,24 @@ PASSWORD_HASHERS = [
     "accounts.hashers.ModestArgon2",
     "django.contrib.auth.hashers.BCryptPasswordHasher",  # people of the older backend
 ]
-AUTH_PASSWORD_VALIDATORS = [
+PASSWORD_MIN_LENGTH = env.whole("PASSWORD_MIN_LENGTH", 8, 8, 64)
+AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": PASSWORD_MIN_LENGTH},
+    },
 ]
+if env.flag("PASSWORD_REFUSE_COMMON", default=True):
+    AUTH_PASSWORD_VALIDATORS.append({"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"})
+SESSION_IDLE_DAYS, SESSION_DAYS = 30, 180  # a phone's session: after its last refresh, and in all
+LOGIN_FAILURES, LOGIN_FAILURES_PERIOD = 10, 15 * 60  # of one account's name, and in how many seconds
 LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "admin:index"
 
 # --- The API ----------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.authentication.AdminCookie"],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.authentication.SessionToken", "accounts.authentication.AdminCookie"],
     "DEFAULT_PERMISSION_CLASSES": ["accounts.permissions.Approved"],  # deny by default
     "DEFAULT_THROTTLE_CLASSES": ["config.api.throttles.Lane"],
     "DEFAULT_PARSER_CLASSES": ["config.api.parsers.StrictJSON"],
@@ -250,7 +258,10 @@ SPECTACULAR_SETTINGS = {
     "VERSION": __version__,
     "OAS_VERSION": "3.1.0",
     "COMPONENT_SPLIT_REQUEST": True,
-    "ENUM_NAME_OVERRIDES": {},
+    "ENUM_NAME_OVERRIDES": {
+        "AccountStatus": "accounts.models.User.Status",
+        "HealthStatus": ["healthy", "degraded", "unhealthy"],
+    },
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
     "SERVE_AUTHENTICATION": [],

@@ -36,7 +36,7 @@ HEALTH_CACHED_SECONDS = 1.0
 STORAGE_CACHED_SECONDS = 30.0
 # What this release can do, for apps that ask before they show a button.
 FEATURES = {
-    "authentication": False,
+    "authentication": True,
     "design_management": False,
     "file_upload": False,
     "admin_panel": True,

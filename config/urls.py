@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.contrib import admin
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
 
 from config import site
@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("info", site.InfoDoor.as_view(), name="info"),
     path("api/settings", site.SettingsDoor.as_view(), name="settings"),
     path("api/admin/settings", site.AdminSettingsDoor.as_view(), name="admin-settings"),
+    path("", include("accounts.urls")),
     path("admin/", admin.site.urls),
 ]
 if settings.DOCS:

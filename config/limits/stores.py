@@ -1,5 +1,6 @@
 """Three places to count. Each `hit` is atomic: of 80 at once, exactly 20 pass a limit of 20."""
 
+import contextlib
 import random
 import threading
 import time
@@ -24,6 +25,8 @@ class Tally(NamedTuple):
 class Store(Protocol):
     def hit(self, key: str, period: int) -> Tally: ...
 
+    def forget(self, key: str) -> None: ...
+
     def clear(self) -> None: ...
 
 
@@ -45,6 +48,10 @@ class MemoryStore:
                 self._make_room(now)
             self.counters[key] = (hits + 1, ends_at)
         return Tally(hits + 1, ends_at - now)
+
+    def forget(self, key: str) -> None:
+        with self.lock:
+            self.counters.pop(key, None)
 
     def _make_room(self, now: float) -> None:
         if len(self.counters) >= self.MOST:
@@ -77,6 +84,10 @@ class TableStore:
                 cursor.execute("DELETE FROM limits_counter WHERE ends_at <= %s", [now])
         return Tally(hits, ends_at - now)
 
+    def forget(self, key: str) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("DELETE FROM limits_counter WHERE key = %s", [key[:200]])
+
     def clear(self) -> None:
         with connection.cursor() as cursor:
             cursor.execute("DELETE FROM limits_counter")
@@ -101,6 +112,11 @@ class RedisStore:
             log.warning("limits_without_redis", reason=type(error).__name__)
             self.away_until = time.monotonic() + 5  # do not wait for it on every request
             return self.fallback.hit(key, period)
+
+    def forget(self, key: str) -> None:
+        self.fallback.forget(key)
+        with contextlib.suppress(redis.RedisError):
+            self.client.delete(f"{self.prefix}{key}")
 
     def _hit(self, key: str, period: int) -> Tally:
         with self.client.pipeline(transaction=True) as pipe:

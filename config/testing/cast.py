@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import Group, Permission
+from django.contrib.auth.models import Group
 from django.utils import timezone
 from rest_framework.test import APIClient
 from structlog.stdlib import ProcessorFormatter
 
+from accounts import sessions
+from accounts.groups import ensure_groups
 from accounts.models import User
 from config.logs import logging_config
 
@@ -47,10 +49,8 @@ def ravi(db: None) -> User:
 def meera(db: None) -> User:
     """Staff, a Manager with every right."""
     meera = person("meera", is_staff=True, **decided(User.Status.APPROVED))
-    managers, _ = Group.objects.get_or_create(name="Managers")
-    rights = ["decide_people", "manage_people", "edit_settings", "read_stats"]
-    managers.permissions.add(*Permission.objects.filter(codename__in=rights))
-    meera.groups.add(managers)
+    ensure_groups()  # a test with real transactions may have emptied the tables
+    meera.groups.add(Group.objects.get(name="Managers"))
     return meera
 
 
@@ -58,8 +58,20 @@ class Phone(APIClient):
     """The app on somebody's phone: `phone.of(asha).get("/api/settings")`."""
 
     def of(self, user: User) -> "Phone":
+        """Signed in by the admin's cookie."""
         self.force_login(user)
         return self
+
+    def carrying(self, pair: dict[str, Any]) -> "Phone":
+        """Signed in by an access token."""
+        self.credentials(HTTP_AUTHORIZATION=f"Bearer {pair['access_token']}")
+        return self
+
+    def holding(self, user: User) -> "Phone":
+        """Signed in by a session of its own, without the sign-in door."""
+        self.session_row = sessions.open_session(user, "127.0.0.1", "test phone")
+        self.pair = sessions.pair(self.session_row)
+        return self.carrying(self.pair)
 
 
 @pytest.fixture

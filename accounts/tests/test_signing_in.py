@@ -1,0 +1,365 @@
+"""Register, wait, sign in, stay signed in, sign out: each door, and what it refuses."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.contrib.auth.hashers import MD5PasswordHasher
+from django.utils import timezone
+
+from accounts import tokens
+from accounts.models import Session, User
+from config import switches
+from config.testing.cast import PASSWORD, Phone
+
+pytestmark = pytest.mark.django_db
+NEW = {"username": "lakshmi.92", "password": PASSWORD}
+
+
+@pytest.fixture(autouse=True)
+def _wide_limits(settings: Any) -> None:
+    settings.LIMITS = {**settings.LIMITS, "auth": {"rate": 10_000, "store": "memory"}}
+
+
+def login(phone: Phone, username: str = "asha", password: str = PASSWORD, **more: Any) -> Any:
+    return phone.post("/api/auth/login", {"username": username, "password": password, **more})
+
+
+def refresh(phone: Phone, token: str) -> Any:
+    return phone.post("/api/auth/refresh", {"refresh_token": token})
+
+
+def ago(session: Session, **delta: float) -> None:
+    """As if this session's last step had been a while ago."""
+    back = timedelta(**delta)
+    Session.objects.filter(pk=session.pk).update(
+        rotated_at=session.rotated_at - back, confirmed_at=session.confirmed_at and session.confirmed_at - back
+    )
+
+
+class TestRegistering:
+    def test_somebody_new_waits(self, phone: Phone) -> None:
+        answer = phone.post("/api/auth/register", {**NEW, "full_name": "Lakshmi R", "note": "I sell Kanchipuram."})
+        assert answer.status_code == 200
+        assert answer.json() == {
+            "message": "Registration successful! Please wait for admin approval.",
+            "success": True,
+        }
+        someone = User.objects.get()
+        assert (someone.username, someone.status, someone.note) == ("lakshmi.92", "pending", "I sell Kanchipuram.")
+        assert someone.check_password(PASSWORD)
+
+    @pytest.mark.parametrize("name", ["ab", "a" * 51, "two words", "a@b", "आशा", "\u0430sha", "asha\u200b", "", None])
+    def test_new_names_are_plain(self, phone: Phone, name: Any) -> None:
+        answer = phone.post("/api/auth/register", {**NEW, "username": name})
+        assert (answer.status_code, answer.json()["details"][0]["field"]) == (400, "username")
+        assert not User.objects.exists()
+
+    @pytest.mark.parametrize("name", ["asha", "ASHA"])
+    def test_a_taken_name_is_a_conflict_in_any_case(self, phone: Phone, asha: User, name: str) -> None:
+        answer = phone.post("/api/auth/register", {**NEW, "username": name})
+        assert (answer.status_code, answer.json()["error"]) == (409, "conflict")
+        assert User.objects.count() == 1
+
+    @pytest.mark.parametrize("password", ["short", "password123", "a" * 129, "lakshmi.92", ""])
+    def test_weak_passwords_are_refused(self, phone: Phone, password: str) -> None:
+        answer = phone.post("/api/auth/register", {**NEW, "password": password})
+        assert (answer.status_code, answer.json()["details"][0]["field"]) == (400, "password")
+
+    @pytest.mark.parametrize("extra", ["is_superuser", "is_staff", "status", "is_approved", "is_admin", "groups"])
+    def test_extra_fields_never_give_a_right(self, phone: Phone, extra: str) -> None:
+        answer = phone.post("/api/auth/register", {**NEW, extra: True})
+        assert (answer.status_code, answer.json()["error"]) == (400, "unknown_field")
+        assert not User.objects.exists()
+
+    def test_staff_may_close_the_door(self, phone: Phone, meera: User) -> None:
+        switches.change({"registration_open": False}, by=meera)
+        assert phone.post("/api/auth/register", NEW).json()["error"] == "registration_closed"
+
+
+class TestSigningIn:
+    def test_the_whole_answer(self, phone: Phone, asha: User) -> None:
+        answer = login(phone, device_name="Asha's Pixel")
+        body = answer.json()
+        assert (answer.status_code, answer["Cache-Control"]) == (200, "no-store")
+        assert {body.pop("access_token"), body.pop("refresh_token")}
+        asha.refresh_from_db()
+        assert asha.last_login
+        assert body == {
+            "token_type": "bearer",
+            "expires_in": 3600,
+            "user": {
+                "id": asha.pk,
+                "username": "asha",
+                "email": None,
+                "email_verified": False,
+                "full_name": None,
+                "avatar_url": None,
+                "is_admin": False,
+                "is_approved": True,
+                "status": "approved",
+                "permissions": [],
+                "created_at": asha.date_joined.strftime("%Y-%m-%dT%H:%M:%SZ"),
+                "last_login_at": asha.last_login.strftime("%Y-%m-%dT%H:%M:%SZ"),
+            },
+        }
+
+    def test_the_access_token_says_what_the_contract_says(self, phone: Phone, asha: User, settings: Any) -> None:
+        token = login(phone).json()["access_token"]
+        payload = tokens.backend(settings.JWT_SECRET).decode(token)
+        names = {"user_id", "username", "is_admin", "sid", "gen", "iat", "exp", "jti", "token_type"}
+        assert set(payload) == names
+        assert payload["exp"] - payload["iat"] == 3600
+
+    def test_a_verified_address_signs_in_and_an_unverified_one_does_not(self, phone: Phone, asha: User) -> None:
+        User.objects.filter(pk=asha.pk).update(email="Asha@example.com")
+        assert login(phone, "asha@example.com").status_code == 401
+        User.objects.filter(pk=asha.pk).update(email_verified_at=timezone.now())
+        assert login(phone, "asha@EXAMPLE.com").status_code == 200
+
+    def test_an_unknown_name_and_a_wrong_password_are_one_answer(self, phone: Phone, asha: User) -> None:
+        answers = [login(phone, "nobody"), login(phone, password="wrong-password")]
+        bodies = [{**answer.json(), "request_id": ""} for answer in answers]
+        assert [answer.status_code for answer in answers] == [401, 401]
+        assert bodies[0] == bodies[1]
+        assert bodies[0]["error"] == "invalid_credentials"
+
+    @pytest.mark.parametrize(
+        ("name", "password"),
+        [
+            ("asha", PASSWORD),
+            ("asha", "wrong"),
+            ("nobody", "wrong"),
+            ("pooja", PASSWORD),
+            ("ravi", PASSWORD),
+            ("empty", "x"),
+        ],
+    )
+    @pytest.mark.usefixtures("asha", "pooja", "ravi")
+    def test_every_path_costs_one_verification(self, phone: Phone, name: str, password: str, monkeypatch: Any) -> None:
+        User.objects.create(username="empty", password="!unusable")
+        hashed: list[str] = []
+        encode = MD5PasswordHasher.encode
+
+        def counted(self: MD5PasswordHasher, password: str, salt: str) -> str:
+            hashed.append(password)
+            return encode(self, password, salt)
+
+        monkeypatch.setattr(MD5PasswordHasher, "encode", counted)
+        login(phone, name, password)
+        assert len(hashed) == 1
+
+    def test_the_waiting_are_told_to_ask_again_later(self, phone: Phone, pooja: User) -> None:
+        answer = login(phone, "pooja")
+        assert (answer.status_code, answer.json()["error"], answer["Retry-After"]) == (403, "account_pending", "60")
+        assert not Session.objects.exists()
+
+    def test_the_rejected_learn_why(self, phone: Phone, ravi: User) -> None:
+        answer = login(phone, "ravi")
+        assert (answer.status_code, answer.json()["error"]) == (403, "account_rejected")
+        assert answer.json()["message"] == "No boutique of that name."
+
+    def test_ten_failures_close_the_name_for_strangers_but_not_for_a_known_place(
+        self, phone: Phone, asha: User
+    ) -> None:
+        at_home = Phone(REMOTE_ADDR="203.0.113.5")
+        assert login(at_home).status_code == 200
+        for _ in range(10):
+            assert login(phone, password="guess").status_code == 401
+        answer = login(phone)
+        assert (answer.status_code, answer.json()["error"]) == (429, "throttled")
+        assert 0 < int(answer["Retry-After"]) <= 900
+        assert login(at_home).status_code == 200
+
+    def test_a_success_forgets_the_failures(self, phone: Phone, asha: User) -> None:
+        for _ in range(3):
+            for _ in range(9):
+                login(phone, password="guess")
+            assert login(phone).status_code == 200
+
+
+class TestStayingSignedIn:
+    @pytest.mark.urls("config.testing.probes")
+    def test_identity_costs_one_query(self, phone: Phone, asha: User, django_assert_num_queries: Any) -> None:
+        phone.holding(asha).get("/api/probe/signed-in")  # the first time confirms the generation
+        with django_assert_num_queries(1):
+            assert phone.get("/api/probe/signed-in").json() == {"username": "asha"}
+
+    @pytest.mark.parametrize("token", ["", "garbage", "a.b.c", "Bearer", "eyJhbGciOiJub25lIn0.e30."])
+    def test_a_token_we_did_not_sign_is_invalid(self, phone: Phone, asha: User, token: str) -> None:
+        phone.credentials(HTTP_AUTHORIZATION=f"Bearer {token}")
+        answer = phone.get("/api/auth/me")
+        assert (answer.status_code, answer.json()["error"]) == (401, "token_invalid")
+
+    def test_a_refresh_token_opens_no_door_and_an_access_token_refreshes_nothing(
+        self, phone: Phone, asha: User
+    ) -> None:
+        pair = phone.holding(asha).pair
+        phone.carrying({"access_token": pair["refresh_token"]})
+        assert phone.get("/api/auth/me").json()["error"] == "token_invalid"
+        assert refresh(Phone(), pair["access_token"]).json()["error"] == "token_invalid"
+
+    def test_an_old_access_token_asks_for_a_refresh(self, phone: Phone, asha: User) -> None:
+        session = phone.holding(asha).session_row
+        phone.carrying({"access_token": tokens.mint(session, "access", timezone.now() - timedelta(hours=2))})
+        assert phone.get("/api/auth/me").json()["error"] == "token_expired"
+
+    def test_the_previous_key_is_accepted_while_keys_are_rotated(self, phone: Phone, asha: User, settings: Any) -> None:
+        pair = phone.holding(asha).pair
+        settings.JWT_SECRET, settings.JWT_SECRET_PREVIOUS = "n" * 40, settings.JWT_SECRET
+        assert phone.get("/api/auth/me").status_code == 200
+        assert refresh(Phone(), pair["refresh_token"]).status_code == 200
+        settings.JWT_SECRET_PREVIOUS = ""
+        assert phone.get("/api/auth/me").json()["error"] == "token_invalid"
+
+    @pytest.mark.parametrize(
+        ("used", "behind", "seconds", "works"),
+        [
+            (False, 0, 0, True),
+            (False, 0, 6 * 3600, True),
+            (False, 1, 1, True),
+            (False, 1, 60, True),
+            (False, 1, 6 * 3600, True),
+            (False, 2, 1, False),
+            (False, 2, 6 * 3600, False),
+            (True, 0, 0, True),
+            (True, 0, 6 * 3600, True),
+            (True, 1, 1, True),
+            (True, 1, 9, True),
+            (True, 1, 11, False),
+            (True, 1, 6 * 3600, False),
+            (True, 2, 1, False),
+            (True, 2, 6 * 3600, False),
+        ],
+    )
+    def test_generation_by_age_by_use(
+        self, phone: Phone, asha: User, used: bool, behind: int, seconds: int, works: bool
+    ) -> None:
+        """A session in its third generation; the phone comes with the newest token, or one or two older."""
+        pairs = [phone.holding(asha).pair]
+        for _ in range(2):
+            pairs.append(refresh(Phone(), pairs[-1]["refresh_token"]).json())
+        if used:
+            assert phone.carrying(pairs[-1]).get("/api/auth/me").status_code == 200
+        session = phone.session_row
+        session.refresh_from_db()
+        ago(session, seconds=seconds)
+        answer = refresh(Phone(), pairs[-1 - behind]["refresh_token"])
+        if works:
+            assert answer.status_code == 200
+            expected = session.generation + (1 if behind == 0 else 0)
+            assert tokens.read(answer.json()["refresh_token"], "refresh").gen == expected
+            assert Phone().carrying(answer.json()).get("/api/auth/me").status_code == 200
+        else:
+            assert (answer.status_code, answer.json()["error"]) == (401, "session_revoked")
+            assert phone.carrying(pairs[-1]).get("/api/auth/me").json()["error"] == "session_revoked"
+
+    def test_a_lost_answer_is_given_again_the_same(self, phone: Phone, asha: User) -> None:
+        pair = phone.holding(asha).pair
+        first, again = (refresh(Phone(), pair["refresh_token"]).json() for _ in range(2))
+        assert first["refresh_token"] == again["refresh_token"]
+
+    def test_a_session_ends_after_thirty_quiet_days_and_after_half_a_year_in_all(
+        self, phone: Phone, asha: User
+    ) -> None:
+        session = phone.holding(asha).session_row
+        assert session.expires_at - session.rotated_at == timedelta(days=30)
+        Session.objects.update(ends_at=timezone.now() + timedelta(days=1), expires_at=timezone.now())
+        assert phone.get("/api/auth/me").json()["error"] == "session_expired"
+        Session.objects.update(expires_at=timezone.now() + timedelta(hours=1))
+        assert refresh(Phone(), phone.pair["refresh_token"]).status_code == 200
+        session.refresh_from_db()
+        assert session.expires_at == session.ends_at
+
+    def test_ten_refreshes_a_minute_are_enough_for_a_session(self, phone: Phone, asha: User) -> None:
+        token = phone.holding(asha).pair["refresh_token"]
+        statuses = [refresh(Phone(), token).status_code for _ in range(11)]
+        assert statuses == [200] * 10 + [429]
+
+
+class TestLeaving:
+    def everything_stops(self, phone: Phone, code: str) -> None:
+        assert phone.get("/api/auth/me").json()["error"] == code
+        assert refresh(Phone(), phone.pair["refresh_token"]).json()["error"] == code
+
+    def test_signing_out_stops_both_tokens_at_once(self, phone: Phone, asha: User) -> None:
+        other = Phone().holding(asha)
+        assert phone.holding(asha).post("/api/auth/logout", {}).json() == {"message": "Signed out.", "success": True}
+        self.everything_stops(phone, "session_revoked")
+        assert other.get("/api/auth/me").status_code == 200
+
+    def test_signing_out_everywhere(self, phone: Phone, asha: User) -> None:
+        other = Phone().holding(asha)
+        phone.holding(asha).post("/api/auth/logout", {"all": True})
+        self.everything_stops(other, "session_revoked")
+
+    def test_devices_are_listed_and_one_can_be_signed_out(self, phone: Phone, asha: User, meera: User) -> None:
+        other, strange = Phone().holding(asha), Phone().holding(meera)
+        listed = phone.holding(asha).get("/api/auth/sessions").json()
+        assert [(d["id"], d["current"]) for d in listed] == [
+            (phone.session_row.pk, True),
+            (other.session_row.pk, False),
+        ]
+        assert set(listed[0]) == {"id", "device_name", "ip", "created_at", "last_used_at", "current"}
+        assert phone.delete(f"/api/auth/sessions/{other.session_row.pk}").status_code == 200
+        self.everything_stops(other, "session_revoked")
+        assert phone.delete(f"/api/auth/sessions/{strange.session_row.pk}").status_code == 404
+        assert strange.get("/api/auth/me").status_code == 200
+
+    def test_a_new_password_ends_every_other_session(self, phone: Phone, asha: User) -> None:
+        other = Phone().holding(asha)
+        new = "banarasi-silk-77"
+        body = {"current_password": PASSWORD, "new_password": new, "confirm_password": new}
+        assert phone.holding(asha).put("/api/auth/change-password", body).status_code == 200
+        assert phone.get("/api/auth/me").status_code == 200
+        self.everything_stops(other, "session_revoked")
+        assert (login(Phone()).status_code, login(Phone(), password=new).status_code) == (401, 200)
+
+    @pytest.mark.parametrize(
+        ("changes", "field", "code"),
+        [
+            ({"current_password": "wrong"}, "current_password", "password_incorrect"),
+            ({"confirm_password": "different-77"}, "confirm_password", "mismatch"),
+            ({"new_password": "short", "confirm_password": "short"}, "new_password", "password_too_short"),
+        ],
+    )
+    def test_a_wrong_password_inside_a_session_is_400_and_changes_nothing(
+        self, phone: Phone, asha: User, changes: dict[str, str], field: str, code: str
+    ) -> None:
+        body = {"current_password": PASSWORD, "new_password": "silk-77-silk", "confirm_password": "silk-77-silk"}
+        answer = phone.holding(asha).put("/api/auth/change-password", {**body, **changes})
+        assert answer.status_code == 400
+        assert [(d["field"], d["code"]) for d in answer.json()["details"]] == [(field, code)]
+        assert User.objects.get(pk=asha.pk).check_password(PASSWORD)
+
+    @pytest.mark.parametrize("verb", ["block", "reject", "reopen"])
+    def test_losing_the_approval_ends_everything_at_once(
+        self, phone: Phone, asha: User, meera: User, verb: str
+    ) -> None:
+        phone.holding(asha)
+        getattr(asha, verb)(by=meera)
+        self.everything_stops(phone, f"account_{asha.status}")
+        User.objects.filter(pk=asha.pk).update(status="approved", decided_at=timezone.now())
+        self.everything_stops(phone, "session_revoked")
+
+    def test_who_is_gone_is_signed_out(self, phone: Phone, asha: User) -> None:
+        phone.holding(asha)
+        asha.delete()
+        self.everything_stops(phone, "session_revoked")
+
+
+class TestMe:
+    def test_people_see_and_rename_themselves(self, phone: Phone, asha: User) -> None:
+        body = phone.holding(asha).get("/api/auth/me").json()
+        assert phone.patch("/api/auth/me", {**body, "full_name": "Asha Rao"}).json()["full_name"] == "Asha Rao"
+        assert phone.patch("/api/auth/me", {"full_name": None}).json()["full_name"] is None
+
+    def test_nothing_else_can_be_written(self, phone: Phone, asha: User) -> None:
+        phone.holding(asha).patch("/api/auth/me", {"is_admin": True, "status": "approved", "username": "root"})
+        asha.refresh_from_db()
+        assert (asha.username, asha.is_admin) == ("asha", False)
+        assert phone.patch("/api/auth/me", {"is_staff": True}).json()["error"] == "unknown_field"
+
+    def test_a_manager_sees_every_right(self, phone: Phone, meera: User) -> None:
+        rights = phone.holding(meera).get("/api/auth/me").json()["permissions"]
+        assert rights == ["people.decide", "people.manage", "stats.read", "settings.edit"]

@@ -1,0 +1,35 @@
+from django.urls import path, register_converter
+
+from accounts import desk, views
+
+
+class SaneId:
+    """A number that fits a database id; anything else is 404."""
+
+    regex = "[1-9][0-9]{0,17}"
+
+    def to_python(self, value: str) -> int:
+        return int(value)
+
+    def to_url(self, value: int) -> str:
+        return str(value)
+
+
+register_converter(SaneId, "id")
+
+urlpatterns = [
+    path("api/auth/register", views.Register.as_view(), name="register"),
+    path("api/auth/login", views.SignIn.as_view(), name="login"),
+    path("api/auth/refresh", views.RefreshDoor.as_view(), name="refresh"),
+    path("api/auth/logout", views.SignOut.as_view(), name="logout"),
+    path("api/auth/sessions", views.Devices.as_view(), name="sessions"),
+    path("api/auth/sessions/<id:pk>", views.OneDevice.as_view(), name="session"),
+    path("api/auth/me", views.Me.as_view(), name="me"),
+    path("api/auth/change-password", views.ChangePassword.as_view(), name="change-password"),
+    path("api/admin/users", desk.People.as_view(), name="people"),
+    path("api/admin/users/pending", desk.Pending.as_view(), name="people-pending"),
+    *(
+        path(f"api/admin/users/<id:pk>/{verb}", desk.Decide.as_view(verb=verb), name=f"person-{verb}")
+        for verb in desk.Decide.PAST
+    ),
+]

@@ -1,0 +1,152 @@
+"""The doors of accounts: register, sign in, stay signed in, look after oneself."""
+
+from typing import Any
+
+from django.contrib.auth.hashers import check_password
+from django.db import IntegrityError, transaction
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework import generics
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import BaseSerializer
+
+from accounts import serializers, sessions
+from accounts.models import Session, User
+from config import switches
+from config.api.errors import Refusal, detail, wrong
+from config.api.pagination import PAGING, BareList, Sort
+from config.api.serializers import Message
+from config.api.throttles import client_address
+from config.api.views import Door
+
+NO_STORE = {"Cache-Control": "no-store"}
+
+
+def done(message: str, **more: Any) -> Response:
+    return Response({"message": message, "success": True, **more})
+
+
+def me(request: Request) -> User:
+    """Behind a guarded door somebody is always there."""
+    assert isinstance(request.user, User)  # noqa: S101 - for the type checker
+    return request.user
+
+
+def this_device(request: Request) -> int:
+    """The session this request came by; 0 for the admin's cookie."""
+    return request.auth.pk if isinstance(request.auth, Session) else 0
+
+
+def checked(kind: type[BaseSerializer[Any]], request: Request) -> Any:
+    body = kind(data=request.data, context={"request": request})
+    body.is_valid(raise_exception=True)
+    return body.validated_data
+
+
+class PublicDoor(Door):
+    permission_classes = [AllowAny]
+    authentication_classes = []
+    lane = "auth"
+
+
+class Register(PublicDoor):
+    @extend_schema(request=serializers.Registration, responses=Message, summary="Ask to be let in")
+    def post(self, request: Request) -> Response:
+        if not switches.current().registration_open:
+            raise Refusal("registration_closed")
+        body = {name: value or "" for name, value in checked(serializers.Registration, request).items()}
+        try:
+            User.objects.register(**body)
+        except IntegrityError:
+            taken = "This name is taken."
+            raise Refusal("conflict", taken, details=[detail("username", "unique", taken)]) from None
+        return done("Registration successful! Please wait for admin approval.")
+
+
+class SignIn(PublicDoor):
+    open_in_maintenance = True
+
+    @extend_schema(request=serializers.Login, responses=serializers.SignedIn, summary="Sign in")
+    def post(self, request: Request) -> Response:
+        body = checked(serializers.Login, request)
+        address = client_address(request)
+        user = sessions.verify(body["username"], body["password"], address)
+        session = sessions.open_session(user, address, body.get("device_name") or "")
+        return Response({**sessions.pair(session), "user": serializers.Account(user).data}, headers=NO_STORE)
+
+
+class RefreshDoor(PublicDoor):
+    open_in_maintenance = True
+    throttle_classes = []  # counted by session, once the token says which
+
+    @extend_schema(request=serializers.Refresh, responses=serializers.Tokens, summary="A new pair of tokens")
+    def post(self, request: Request) -> Response:
+        session = sessions.refresh(checked(serializers.Refresh, request)["refresh_token"])
+        return Response(sessions.pair(session), headers=NO_STORE)
+
+
+class SignOut(Door):
+    open_in_maintenance = True
+
+    @extend_schema(request=serializers.Logout, responses=Message, summary="Sign out here, or everywhere")
+    def post(self, request: Request) -> Response:
+        everywhere = checked(serializers.Logout, request)["all"]
+        mine = me(request).sessions.all()
+        if not everywhere:
+            mine = mine.filter(pk=this_device(request))
+        mine.end(timezone.now())
+        return done("Signed out everywhere." if everywhere else "Signed out.")
+
+
+class Devices(Door, generics.ListAPIView[Session]):
+    serializer_class = serializers.Device
+    pagination_class = BareList
+    query = PAGING
+
+    def get_sort(self) -> Sort:
+        return Sort("last_used", "rotated_at")
+
+    def get_queryset(self) -> Any:
+        if getattr(self, "swagger_fake_view", False):
+            return Session.objects.none()
+        return me(self.request).sessions.live(timezone.now())
+
+
+class OneDevice(Door):
+    @extend_schema(responses=Message, summary="Sign another device out")
+    def delete(self, request: Request, pk: int) -> Response:
+        get_object_or_404(me(request).sessions.live(timezone.now()), pk=pk).end(timezone.now())
+        return done("Signed out.")
+
+
+class Me(Door):
+    @extend_schema(responses=serializers.Account, summary="Who I am")
+    def get(self, request: Request) -> Response:
+        return Response(serializers.Account(me(request)).data)
+
+    @extend_schema(request=serializers.Profile, responses=serializers.Account, summary="Change my name")
+    def patch(self, request: Request) -> Response:
+        changes = checked(serializers.Profile, request)
+        if changes:
+            me(request).full_name = changes["full_name"]
+            me(request).save(update_fields=["full_name", "updated_at"])
+        return Response(serializers.Account(me(request)).data)
+
+
+class ChangePassword(Door):
+    lane = "auth"
+
+    @extend_schema(request=serializers.PasswordChange, responses=Message, summary="Change my password")
+    def put(self, request: Request) -> Response:
+        body = checked(serializers.PasswordChange, request)
+        user = me(request)
+        if not check_password(body["current_password"], user.password):
+            raise wrong("current_password", "password_incorrect", "The current password is wrong.")
+        with transaction.atomic():
+            user.set_password(body["new_password"])
+            user.save(update_fields=["password", "updated_at"])
+            user.sessions.exclude(pk=this_device(request)).end(timezone.now())
+        return done("Password changed. Your other devices are signed out.")
