@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.permissions import RIGHTS
 
 if TYPE_CHECKING:
-    from accounts.models import Session, User
+    from accounts.models import Session, User  # noqa: F401 - Session is named in a string below
 
 
 class PeopleQuerySet(models.QuerySet["User"]):
@@ -28,6 +28,10 @@ class PeopleQuerySet(models.QuerySet["User"]):
     def admins(self, *, yes: bool) -> Self:
         managing = Q(is_superuser=True) | Q(pk__in=self.model.objects.filter(groups__name="Managers").values("pk"))
         return self.filter(managing) if yes else self.exclude(managing)
+
+    def managing(self) -> Self:
+        """Who can still run the gallery."""
+        return self.admins(yes=True).filter(status="approved")
 
     def for_staff(self) -> Self:
         """All that a list shows of each person, in a fixed number of queries."""

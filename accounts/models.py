@@ -86,6 +86,9 @@ class User(AbstractUser):
     def is_admin(self) -> bool:
         return self.is_superuser or any(group.name == "Managers" for group in self.groups.all())
 
+    def is_last_manager(self) -> bool:
+        return self.is_admin and not User.objects.managing().exclude(pk=self.pk).exists()
+
     def get_full_name(self) -> str:
         return self.full_name or self.username
 

@@ -87,6 +87,10 @@ class Registration(StrictSerializer):
         return attrs
 
 
+class Farewell(StrictSerializer):
+    password = serializers.CharField(max_length=4_096, trim_whitespace=False, write_only=True)
+
+
 class Login(StrictSerializer):
     username = serializers.CharField(max_length=255)
     password = serializers.CharField(max_length=4_096, trim_whitespace=False, write_only=True)
@@ -140,6 +144,26 @@ class PasswordChange(StrictSerializer):
         return attrs
 
 
+class Standing(StrictSerializer):
+    """What a Manager may change of a person; the rest of the object is read-only and ignored."""
+
+    is_approved = serializers.BooleanField(required=False)
+    is_active = serializers.BooleanField(required=False)
+    is_admin = serializers.BooleanField(required=False)
+    reason = serializers.CharField(max_length=500, required=False, allow_blank=True, allow_null=True)
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, dict):
+            data = {name: value for name, value in data.items() if name in self.fields or name not in SHOWN_TO_STAFF}
+        return super().to_internal_value(data)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        approved, active = attrs.get("is_approved"), attrs.get("is_active")
+        if approved is not None and active is not None and approved != active:
+            raise serializers.ValidationError({"is_active": "This contradicts is_approved."}, "contradiction")
+        return attrs
+
+
 class Person(Account):
     """An account as staff see it."""
 
@@ -150,6 +174,9 @@ class Person(Account):
 
     class Meta(Account.Meta):
         fields = [*Account.Meta.fields, "decided_by", "decided_at", "reason"]
+
+
+SHOWN_TO_STAFF = frozenset(Person.Meta.fields)
 
 
 def refuse_weak(field: str, password: str, person: User) -> None:

@@ -25,9 +25,11 @@ urlpatterns = [
     path("api/auth/sessions", views.Devices.as_view(), name="sessions"),
     path("api/auth/sessions/<id:pk>", views.OneDevice.as_view(), name="session"),
     path("api/auth/me", views.Me.as_view(), name="me"),
+    path("api/auth/me/delete", views.DeleteMe.as_view(), name="delete-me"),
     path("api/auth/change-password", views.ChangePassword.as_view(), name="change-password"),
     path("api/admin/users", desk.People.as_view(), name="people"),
     path("api/admin/users/pending", desk.Pending.as_view(), name="people-pending"),
+    path("api/admin/users/<id:pk>", desk.OnePerson.as_view(), name="person"),
     *(
         path(f"api/admin/users/<id:pk>/{verb}", desk.Decide.as_view(verb=verb), name=f"person-{verb}")
         for verb in desk.Decide.PAST

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.hashers import check_password
 from django.db import IntegrityError, transaction
 from django.shortcuts import get_object_or_404
@@ -13,7 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 
-from accounts import serializers, sessions
+from accounts import erasure, serializers, sessions
 from accounts.models import Session, User
 from config import switches
 from config.api.errors import Refusal, detail, wrong
@@ -21,6 +22,7 @@ from config.api.pagination import PAGING, BareList, Sort
 from config.api.serializers import Message
 from config.api.throttles import client_address
 from config.api.views import Door
+from config.limits.stores import store
 
 NO_STORE = {"Cache-Control": "no-store"}
 
@@ -135,6 +137,38 @@ class Me(Door):
             me(request).save(update_fields=["full_name", "updated_at"])
         return Response(serializers.Account(me(request)).data)
 
+    @extend_schema(request=serializers.Farewell, responses=Message, summary="Delete my account")
+    def delete(self, request: Request) -> Response:
+        return farewell(request)
+
+
+class DeleteMe(Door):
+    """The same as `DELETE /api/auth/me`, for clients whose DELETE carries no body."""
+
+    @extend_schema(request=serializers.Farewell, responses=Message, summary="Delete my account")
+    def post(self, request: Request) -> Response:
+        return farewell(request)
+
+
+def farewell(request: Request) -> Response:
+    user = me(request)
+    confirm_password(user, checked(serializers.Farewell, request)["password"], "password")
+    if user.is_last_manager():
+        raise Refusal("conflict", "You are the last manager. Name another one first.")
+    erasure.erase(user)
+    return done("Your account and your personal data are gone.")
+
+
+def confirm_password(user: User, password: str, field: str) -> None:
+    """Ten wrong guesses in a quarter of an hour close this, too: an unlocked phone is not the person."""
+    count = f"password:{user.pk}"
+    limit = store(settings.LIMITS["auth"]["store"])
+    if (tally := limit.hit(count, settings.LOGIN_FAILURES_PERIOD)).hits > settings.LOGIN_FAILURES:
+        raise Refusal("throttled", retry_after=max(1, round(tally.seconds_left)))
+    if not check_password(password, user.password):
+        raise wrong(field, "password_incorrect", "The password is wrong.")
+    limit.forget(count)
+
 
 class ChangePassword(Door):
     lane = "auth"
@@ -143,8 +177,7 @@ class ChangePassword(Door):
     def put(self, request: Request) -> Response:
         body = checked(serializers.PasswordChange, request)
         user = me(request)
-        if not check_password(body["current_password"], user.password):
-            raise wrong("current_password", "password_incorrect", "The current password is wrong.")
+        confirm_password(user, body["current_password"], "current_password")
         with transaction.atomic():
             user.set_password(body["new_password"])
             user.save(update_fields=["password", "updated_at"])
