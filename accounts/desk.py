@@ -12,10 +12,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts import erasure, serializers
-from accounts.models import ForbiddenMoveError, User
+from accounts.models import User
 from accounts.permissions import Requires
+from accounts.services import decide, keep_a_manager, refuse_unfitting
 from accounts.views import checked, done, me
-from config.api.errors import Refusal
 from config.api.filters import boolean, choice
 from config.api.pagination import PAGING, BareList, Sort
 from config.api.serializers import Message
@@ -62,21 +62,9 @@ class Pending(Door, generics.ListAPIView[User]):
 
 def fitting(request: Request, pk: int) -> User:
     """The person, unless this member of staff must not touch them."""
-    staff, person = me(request), get_object_or_404(User.objects.for_staff(), pk=pk)
-    if person.pk == staff.pk:
-        raise Refusal("conflict", "Nobody decides on themselves.")
-    if person.is_superuser and not staff.is_superuser:
-        raise Refusal("admin_required", "Only a superuser may decide on a superuser.")
+    person = get_object_or_404(User.objects.for_staff(), pk=pk)
+    refuse_unfitting(me(request), person)
     return person
-
-
-def decide(person: User, verb: str, by: User, reason: str) -> None:
-    if verb != "approve" and person.is_last_manager():
-        raise Refusal("conflict", "This is the last manager. Name another one first.")
-    try:
-        getattr(person, verb)(by=by, reason=reason)
-    except ForbiddenMoveError as error:
-        raise Refusal("conflict", str(error)) from None
 
 
 class Decide(Door):
@@ -87,7 +75,7 @@ class Decide(Door):
     @extend_schema(request=serializers.Reason, responses=Message, summary="Decide on a person")
     def post(self, request: Request, pk: int) -> Response:
         person = fitting(request, pk)
-        decide(person, self.verb, me(request), checked(serializers.Reason, request).get("reason") or "")
+        decide(person, self.verb, by=me(request), reason=checked(serializers.Reason, request).get("reason") or "")
         return done(f"User {person.username} {self.PAST[self.verb]} successfully")
 
 
@@ -100,7 +88,7 @@ class OnePerson(Door):
         changes = checked(serializers.Standing, request)
         with transaction.atomic():
             for verb in verbs_for(person, changes):
-                decide(person, verb, me(request), changes.get("reason") or "")
+                decide(person, verb, by=me(request), reason=changes.get("reason") or "")
             if "is_admin" in changes:
                 make_manager(person, yes=changes["is_admin"])
         return Response(serializers.Person(User.objects.for_staff().get(pk=pk)).data)
@@ -108,8 +96,7 @@ class OnePerson(Door):
     @extend_schema(responses=Message, summary="Delete somebody and their personal data")
     def delete(self, request: Request, pk: int) -> Response:
         person = fitting(request, pk)
-        if person.is_last_manager():
-            raise Refusal("conflict", "This is the last manager. Name another one first.")
+        keep_a_manager(person)
         erasure.erase(person)
         return done(f"User {person.username} deleted successfully")
 
@@ -128,7 +115,7 @@ def verbs_for(person: User, changes: dict[str, Any]) -> Iterator[str]:
 
 
 def make_manager(person: User, *, yes: bool) -> None:
-    if not yes and person.is_last_manager():
-        raise Refusal("conflict", "This is the last manager. Name another one first.")
+    if not yes:
+        keep_a_manager(person)
     managers = Group.objects.get(name="Managers")
     (person.groups.add if yes else person.groups.remove)(managers)

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts.permissions import RIGHTS
+from config.tasks import after_commit
 
 if TYPE_CHECKING:
     from accounts.models import Session, User  # noqa: F401 - Session is named in a string below
@@ -48,6 +49,10 @@ class PeopleManager(UserManager["User"].from_queryset(PeopleQuerySet)):  # type:
         person.set_password(password)
         with transaction.atomic():
             person.save(force_insert=True)
+            if person.email:
+                from accounts.emails import ask_to_verify  # noqa: PLC0415 - it reads the models
+
+                after_commit(ask_to_verify, user_id=person.pk)
         return person
 
     def create_superuser(

@@ -10,6 +10,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 
 from accounts.managers import PeopleManager, SessionQuerySet
+from config.tasks import after_commit
 
 
 class ForbiddenMoveError(Exception):
@@ -140,6 +141,9 @@ class User(AbstractUser):
         Decision.objects.create(person=self, was=was, became=to, by=by, at=now, reason=reason)
         if to != self.Status.APPROVED:
             self.sessions.end(now)
+        from accounts.emails import tell_decision  # noqa: PLC0415 - it reads this module
+
+        after_commit(tell_decision, user_id=self.pk)
         return True
 
     def clean(self) -> None:

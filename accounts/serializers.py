@@ -55,17 +55,26 @@ class Account(serializers.ModelSerializer[User]):
         return {**shown, "email": shown["email"] or None, "full_name": shown["full_name"] or None}
 
 
+CHANGEABLE = {"full_name", "email"}
+
+
 class Profile(StrictSerializer):
     """What people may change of themselves; the rest of the account object is read-only and ignored."""
+
+    email = serializers.EmailField(max_length=254, allow_null=True, allow_blank=True, required=False)
+    password = serializers.CharField(max_length=4_096, trim_whitespace=False, write_only=True, required=False)
 
     full_name = serializers.CharField(max_length=200, allow_null=True, allow_blank=True, required=False)
 
     def to_internal_value(self, data: Any) -> Any:
         if isinstance(data, dict):
-            data = {name: value for name, value in data.items() if name not in set(Account.Meta.fields) - {"full_name"}}
+            data = {name: value for name, value in data.items() if name not in set(Account.Meta.fields) - CHANGEABLE}
         return super().to_internal_value(data)
 
     def validate_full_name(self, value: str | None) -> str:
+        return value or ""
+
+    def validate_email(self, value: str | None) -> str:
         return value or ""
 
 
@@ -85,6 +94,18 @@ class Registration(StrictSerializer):
         )
         refuse_weak("password", attrs["password"], person)
         return attrs
+
+
+class Address(StrictSerializer):
+    email = serializers.EmailField(max_length=254)
+
+
+class Proof(StrictSerializer):
+    token = serializers.CharField(max_length=1_000)
+
+
+class NewPassword(Proof):
+    new_password = serializers.CharField(max_length=LONGEST_PASSWORD, trim_whitespace=False, write_only=True)
 
 
 class Farewell(StrictSerializer):

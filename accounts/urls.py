@@ -1,6 +1,6 @@
 from django.urls import path, register_converter
 
-from accounts import desk, views
+from accounts import desk, pages, views
 
 
 class SaneId:
@@ -27,6 +27,12 @@ urlpatterns = [
     path("api/auth/me", views.Me.as_view(), name="me"),
     path("api/auth/me/delete", views.DeleteMe.as_view(), name="delete-me"),
     path("api/auth/change-password", views.ChangePassword.as_view(), name="change-password"),
+    path("api/auth/forgot-password", views.ForgotPassword.as_view(), name="forgot-password"),
+    path("api/auth/reset-password", views.ResetPassword.as_view(), name="reset-password"),
+    path("api/auth/verify-email", views.VerifyEmail.as_view(), name="verify-email"),
+    path("api/auth/verify-email/resend", views.ResendVerification.as_view(), name="resend-verification"),
+    path("account/reset-password", pages.reset_password, name="page-reset-password"),
+    path("account/verify-email", pages.verify_email, name="page-verify-email"),
     path("api/admin/users", desk.People.as_view(), name="people"),
     path("api/admin/users/pending", desk.Pending.as_view(), name="people-pending"),
     path("api/admin/users/<id:pk>", desk.OnePerson.as_view(), name="person"),

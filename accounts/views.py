@@ -14,8 +14,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 
-from accounts import erasure, serializers, sessions
+from accounts import erasure, recovery, serializers, sessions
 from accounts.models import Session, User
+from accounts.services import keep_a_manager
 from config import switches
 from config.api.errors import Refusal, detail, wrong
 from config.api.pagination import PAGING, BareList, Sort
@@ -129,13 +130,16 @@ class Me(Door):
     def get(self, request: Request) -> Response:
         return Response(serializers.Account(me(request)).data)
 
-    @extend_schema(request=serializers.Profile, responses=serializers.Account, summary="Change my name")
+    @extend_schema(request=serializers.Profile, responses=serializers.Account, summary="Change my name or address")
     def patch(self, request: Request) -> Response:
-        changes = checked(serializers.Profile, request)
-        if changes:
-            me(request).full_name = changes["full_name"]
-            me(request).save(update_fields=["full_name", "updated_at"])
-        return Response(serializers.Account(me(request)).data)
+        user, changes = me(request), checked(serializers.Profile, request)
+        if changes.get("email", user.email) != user.email:
+            confirm_password(user, changes.get("password", ""), "password")
+            recovery.change_email(user, changes["email"])
+        if "full_name" in changes:
+            user.full_name = changes["full_name"]
+            user.save(update_fields=["full_name", "updated_at"])
+        return Response(serializers.Account(user).data)
 
     @extend_schema(request=serializers.Farewell, responses=Message, summary="Delete my account")
     def delete(self, request: Request) -> Response:
@@ -153,8 +157,7 @@ class DeleteMe(Door):
 def farewell(request: Request) -> Response:
     user = me(request)
     confirm_password(user, checked(serializers.Farewell, request)["password"], "password")
-    if user.is_last_manager():
-        raise Refusal("conflict", "You are the last manager. Name another one first.")
+    keep_a_manager(user)
     erasure.erase(user)
     return done("Your account and your personal data are gone.")
 
@@ -183,3 +186,34 @@ class ChangePassword(Door):
             user.save(update_fields=["password", "updated_at"])
             user.sessions.exclude(pk=this_device(request)).end(timezone.now())
         return done("Password changed. Your other devices are signed out.")
+
+
+class ForgotPassword(PublicDoor):
+    @extend_schema(request=serializers.Address, responses=Message, summary="Ask for a link to a new password")
+    def post(self, request: Request) -> Response:
+        recovery.ask_for_reset(checked(serializers.Address, request)["email"])
+        return done("If this address belongs to an account, a mail is on its way.")
+
+
+class ResetPassword(PublicDoor):
+    @extend_schema(request=serializers.NewPassword, responses=Message, summary="Choose a new password")
+    def post(self, request: Request) -> Response:
+        body = checked(serializers.NewPassword, request)
+        recovery.reset_password(body["token"], body["new_password"])
+        return done("Password changed. Please sign in.")
+
+
+class VerifyEmail(PublicDoor):
+    @extend_schema(request=serializers.Proof, responses=Message, summary="Prove an e-mail address")
+    def post(self, request: Request) -> Response:
+        recovery.verify_email(checked(serializers.Proof, request)["token"])
+        return done("Your e-mail address is confirmed.")
+
+
+class ResendVerification(Door):
+    lane = "auth"
+
+    @extend_schema(request=None, responses=Message, summary="Send the link to prove my address again")
+    def post(self, request: Request) -> Response:
+        recovery.resend_verification(me(request))
+        return done("If your address is not confirmed yet, a mail is on its way.")

@@ -26,7 +26,7 @@ def unsafe_production(**_: object) -> list[CheckMessage]:
 @register(UNSAFE, deploy=True)
 def unsafe_server(**_: object) -> list[CheckMessage]:
     """What matters where people knock: asked by the server's start and by `check --deploy`."""
-    return answers(hosts, static_files, mail, pictures, proxies)
+    return answers(hosts, static_files, mail, links, pictures, proxies)
 
 
 def answers(*questions: Callable[[], Iterator[CheckMessage]]) -> list[CheckMessage]:
@@ -95,6 +95,15 @@ def static_files() -> Iterator[CheckMessage]:
 def mail() -> Iterator[CheckMessage]:
     if "console" in settings.EMAIL_BACKEND:
         yield checks.Warning("EMAIL_URL is not set: mails go to the log instead of to people.", id="gallery.W002")
+
+
+def links() -> Iterator[CheckMessage]:
+    if "://localhost" in settings.PUBLIC_URL and not settings.APP_LINK_BASE:
+        yield checks.Warning(
+            "PUBLIC_URL is not set: links in mails lead to localhost.",
+            hint="Set PUBLIC_URL to this server's address, or APP_LINK_BASE to the app's.",
+            id="gallery.W005",
+        )
 
 
 def pictures() -> Iterator[CheckMessage]:

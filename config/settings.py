@@ -215,6 +215,12 @@ mail: dict[str, Any] = env.parsed("EMAIL_URL", Env.email_url_config, "consolemai
 EMAIL_BACKEND = mail.pop("EMAIL_BACKEND")
 globals().update({name: value for name, value in mail.items() if name.startswith("EMAIL_")})
 EMAIL_TIMEOUT = 10
+# Where links in mails lead: never taken from a request's Host.
+PUBLIC_URL = env.text("PUBLIC_URL", pattern=r"https?://\S+", example="https://gallery.example").rstrip("/")
+PUBLIC_URL = PUBLIC_URL or f"http://localhost:{PORT}"
+APP_LINK_BASE = env.text("APP_LINK_BASE", pattern=r"[a-z][a-z0-9+.-]*://\S*", example="gallery://open").rstrip("/")
+VERIFY_LINK_SECONDS = 60 * 60 * 24 * 3
+PASSWORD_RESET_TIMEOUT = 60 * 60
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "Design Gallery <gallery@localhost>")
 
 # --- People -----------------------------------------------------------------------------------------------------
@@ -367,8 +373,9 @@ UNFOLD = {
     "SITE_SYMBOL": "styler",
     "SITE_URL": None,  # `/` speaks JSON, nothing to look at for staff
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda _: static("gallery/icon.svg")}],
-    "STYLES": [lambda _: static("gallery/admin.css")],
+    "STYLES": [lambda _: static("gallery/admin.css"), lambda _: static("gallery/desk.css")],
     "SCRIPTS": [lambda _: static("gallery/admin.js")],
+    "SIDEBAR": {"navigation": "accounts.admin.navigation"},
     "SHOW_HISTORY": True,
 }
 

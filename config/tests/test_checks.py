@@ -27,6 +27,7 @@ def safe(settings: Any, tmp_path: Path) -> Any:
     settings.ALLOWED_HOSTS = ["gallery.example"]
     settings.STATIC_ROOT = tmp_path
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.PUBLIC_URL = "https://gallery.example"
     settings.R2 = {"bucket_name": "pictures"}
     settings.HTTPS_ONLY, settings.TRUSTED_PROXIES = True, 1
     settings.CORS_ALLOW_ALL_ORIGINS, settings.CORS_ALLOW_CREDENTIALS = True, False
@@ -64,6 +65,7 @@ def test_each_danger_has_its_id(safe: Any, changes: dict[str, Any], ids: list[st
         ("EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend", "gallery.W002"),
         ("R2", {"bucket_name": ""}, "gallery.W003"),
         ("TRUSTED_PROXIES", 0, "gallery.W004"),
+        ("PUBLIC_URL", "http://localhost:8000", "gallery.W005"),
     ],
 )
 def test_what_is_only_unwise_warns_and_starts(safe: Any, name: str, value: Any, warning: str) -> None:
