@@ -4,6 +4,7 @@ import math
 import os
 import re
 import warnings
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -103,6 +104,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
+    "axes",
     "constance",
     "corsheaders",
     "csp",
@@ -138,6 +140,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
@@ -242,6 +245,18 @@ if env.flag("PASSWORD_REFUSE_COMMON", default=True):
 SESSION_IDLE_DAYS, SESSION_DAYS = 30, 180  # a phone's session: after its last refresh, and in all
 LOGIN_FAILURES, LOGIN_FAILURES_PERIOD = 10, 15 * 60  # of one account's name, and in how many seconds
 LOGIN_URL = "admin:login"
+# The admin's sign-in page; the API verifies and counts by itself (accounts/sessions.py).
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+AXES_ONLY_ADMIN_SITE = True
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_FAILURE_LIMIT = LOGIN_FAILURES
+AXES_COOLOFF_TIME = timedelta(seconds=LOGIN_FAILURES_PERIOD)
+AXES_RESET_ON_SUCCESS = True
+AXES_CLIENT_IP_CALLABLE = "config.api.throttles.client_address"
+AXES_LOCKOUT_TEMPLATE = "admin/locked_out.html"
+AXES_HTTP_RESPONSE_CODE = 429
+AXES_ENABLE_ADMIN = False
+AXES_VERBOSE = False
 LOGIN_REDIRECT_URL = "admin:index"
 
 # --- The API ----------------------------------------------------------------------------------------------------

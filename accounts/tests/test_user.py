@@ -3,14 +3,22 @@
 from typing import Any
 
 import pytest
-from django.contrib.auth import authenticate
+from django.contrib.auth import authenticate as by_backends
 from django.db import IntegrityError, transaction
+from django.test import RequestFactory
 from django.utils import timezone
 
 from accounts.models import User
 from config.testing.cast import PASSWORD, person
 
 pytestmark = pytest.mark.django_db
+
+
+def authenticate(**who: str) -> User | None:
+    """As the admin's sign-in page does."""
+    found = by_backends(RequestFactory().post("/admin/login/"), **who)
+    assert found is None or isinstance(found, User)
+    return found
 
 
 def refuses(**fields: Any) -> str:

@@ -59,7 +59,7 @@ def household(address: str) -> str:
     try:
         ip = ipaddress.ip_address(address)
     except ValueError:
-        return "unknown"
+        return "0.0.0.0"  # a real address where one is stored, and nobody's
     if isinstance(ip, ipaddress.IPv6Address):
         return str(ip.ipv4_mapped or ipaddress.ip_network((ip, IPV6_HOUSEHOLD), strict=False).network_address)
     return str(ip)

@@ -139,7 +139,7 @@ class TestAtTheDoor:
         (2, "203.0.113.5", "10.0.0.9"),  # fewer hops than proxies: it did not come through them
         (1, "2001:db8:1:2:3:4:5:6", "2001:db8:1:2::"),  # a household of IPv6
         (1, "::ffff:203.0.113.5", "203.0.113.5"),
-        (1, "<script>", "unknown"),
+        (1, "<script>", "0.0.0.0"),
     ],
 )
 def test_the_address_is_believed_from_the_configured_proxies_only(
