@@ -9,6 +9,9 @@ from django_tasks import task
 
 from accounts import links
 from accounts.models import User
+from config.limits.stores import store
+
+STAFF_PAUSE = 10 * 60
 
 
 def send(name: str, to: str, **context: Any) -> None:
@@ -18,6 +21,19 @@ def send(name: str, to: str, **context: Any) -> None:
     mail = EmailMultiAlternatives(subject.strip(), text.strip() + "\n", to=[to])
     mail.attach_alternative(render_to_string(f"emails/{name}.html", context), "text/html")
     mail.send()
+
+
+@task()
+def tell_staff() -> None:
+    """Somebody waits. At most one mail in ten minutes, which counts everybody in the queue."""
+    if store(settings.LIMITS["auth"]["store"]).hit("mail:queue", STAFF_PAUSE).hits > 1:
+        return
+    waiting = User.objects.pending().count()
+    if not waiting:
+        return
+    link = f"{settings.PUBLIC_URL}/admin/accounts/user/"
+    for user in User.objects.deciding():
+        send("queue", user.email, user=user, waiting=waiting, link=link)
 
 
 @task()

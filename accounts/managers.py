@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
 
-from django.contrib.auth.models import UserManager
+from django.contrib.auth.models import Permission, UserManager
 from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -34,6 +34,12 @@ class PeopleQuerySet(models.QuerySet["User"]):
         """Who can still run the gallery."""
         return self.admins(yes=True).filter(status="approved")
 
+    def deciding(self) -> Self:
+        """Staff who may decide and whose address is proved."""
+        may = Permission.objects.filter(codename="decide_people", content_type__app_label="accounts")
+        rights = Q(is_superuser=True) | Q(groups__permissions__in=may) | Q(user_permissions__in=may)
+        return self.filter(rights, status="approved", email_verified_at__isnull=False).distinct()
+
     def for_staff(self) -> Self:
         """All that a list shows of each person, in a fixed number of queries."""
         return self.select_related("decided_by").prefetch_related(*RIGHTS)
@@ -42,17 +48,30 @@ class PeopleQuerySet(models.QuerySet["User"]):
         return self.filter(Q(username__icontains=text) | Q(full_name__icontains=text) | Q(email__icontains=text))
 
 
+def look_of(name: str) -> str:
+    """Names that a hurried eye takes for one another have one look."""
+    return name.translate(LOOKS).casefold()
+
+
+LOOKS = str.maketrans({"0": "o", "1": "l", "I": "l", "_": ".", "-": "."})
+
+
 class PeopleManager(UserManager["User"].from_queryset(PeopleQuerySet)):  # type: ignore[misc] # made at run time
+    def _create_user_object(self, username: str, email: str | None, password: str | None, **extra: Any) -> "User":
+        extra.setdefault("looks_like", look_of(username))
+        return super()._create_user_object(username, email, password, **extra)
+
     def register(self, username: str, password: str, **facts: str) -> "User":
         """Somebody new, waiting. Raises IntegrityError when the name is taken: nobody asks first."""
-        person = self.model(username=username, **facts)
+        person = self.model(username=username, looks_like=look_of(username), **facts)
         person.set_password(password)
         with transaction.atomic():
             person.save(force_insert=True)
-            if person.email:
-                from accounts.emails import ask_to_verify  # noqa: PLC0415 - it reads the models
+            from accounts import emails  # noqa: PLC0415 - it reads the models
 
-                after_commit(ask_to_verify, user_id=person.pk)
+            after_commit(emails.tell_staff)
+            if person.email:
+                after_commit(emails.ask_to_verify, user_id=person.pk)
         return person
 
     def create_superuser(

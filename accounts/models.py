@@ -31,6 +31,9 @@ class User(AbstractUser):
 
     # People of the older backend bring any name along: spaces, `@`, any script. New names are checked at the door.
     username = models.CharField(max_length=255, unique=True)
+    # What the name looks like; unique, so that nobody registers as `Asha.Ra0` beside `asha_rao`. Null where names of
+    # the older backend look alike already.
+    looks_like = models.CharField(max_length=255, unique=True, null=True, editable=False)
     full_name = models.CharField(max_length=200, blank=True)
     first_name = None  # type: ignore[assignment] # one field for a name: not every name has two parts
     last_name = None  # type: ignore[assignment]

@@ -64,7 +64,7 @@ class Register(PublicDoor):
         try:
             User.objects.register(**body)
         except IntegrityError:
-            taken = "This name is taken."
+            taken = "This name is taken, or looks like one that is."
             raise Refusal("conflict", taken, details=[detail("username", "unique", taken)]) from None
         return done("Registration successful! Please wait for admin approval.")
 

@@ -181,6 +181,21 @@ class TestBeingTold:
         [html] = [part.content for part in message.alternatives]  # type: ignore[attr-defined] # EmailMultiAlternatives
         assert "We saw your &lt;shop&gt;." in html
 
+    def test_staff_who_may_decide_hear_of_the_queue_once_in_a_while(
+        self, phone: Phone, meera: User, asha: User, commit: Any
+    ) -> None:
+        for user in (meera, asha):
+            User.objects.filter(pk=user.pk).update(
+                email=f"{user.username}@example.com", email_verified_at=timezone.now()
+            )
+        for name in ("lakshmi", "sita", "gita"):
+            with commit():
+                phone.post("/api/auth/register", {"username": name, "password": PASSWORD})
+        [message] = mail.outbox
+        assert message.to == ["meera@example.com"]
+        assert message.subject == "One person waits to be let in"
+        assert "https://gallery.example/admin/accounts/user/" in message.body
+
     def test_an_unproved_address_is_told_nothing(self, pooja: User, commit: Any) -> None:
         User.objects.update(email="pooja@example.com")
         with commit():

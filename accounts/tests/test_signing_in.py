@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts import tokens
 from accounts.models import Session, User
 from config import switches
-from config.testing.cast import PASSWORD, Phone
+from config.testing.cast import PASSWORD, Phone, person
 
 pytestmark = pytest.mark.django_db
 NEW = {"username": "lakshmi.92", "password": PASSWORD}
@@ -60,6 +60,12 @@ class TestRegistering:
         answer = phone.post("/api/auth/register", {**NEW, "username": name})
         assert (answer.status_code, answer.json()["error"]) == (409, "conflict")
         assert User.objects.count() == 1
+
+    @pytest.mark.parametrize("name", ["asha_ra0", "ASHA-RAO", "asha.rao"])
+    def test_a_name_that_looks_like_a_taken_one_is_a_conflict(self, phone: Phone, name: str) -> None:
+        person("Asha.Rao")
+        answer = phone.post("/api/auth/register", {**NEW, "username": name})
+        assert (answer.status_code, answer.json()["details"][0]["field"]) == (409, "username")
 
     @pytest.mark.parametrize("password", ["short", "password123", "a" * 129, "lakshmi.92", ""])
     def test_weak_passwords_are_refused(self, phone: Phone, password: str) -> None:
