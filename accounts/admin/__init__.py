@@ -1,0 +1,5 @@
+"""The approval desk: who waits, who they are, and the decisions."""
+
+from accounts.admin.people import PersonAdmin, navigation
+
+__all__ = ["PersonAdmin", "navigation"]

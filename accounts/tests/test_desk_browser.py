@@ -1,0 +1,91 @@
+"""The approval desk as a colleague meets it: on a screen, and on a phone with a thumb."""
+
+import itertools
+from typing import TYPE_CHECKING
+
+import pytest
+
+from config.testing.browser import Tab
+from config.testing.servers import ADMIN, ADMIN_PASSWORD
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Locator
+
+pytestmark = pytest.mark.browser
+THUMB = 44
+QUEUE = "/admin/accounts/user/"
+PEOPLE = [
+    ("kavita", "Kavita Deshpande", "Paithani weaver from Yeola, third generation. I would like to see your borders."),
+    ("farhan", "Farhan Siddiqui", "Boutique in Lucknow, chikankari."),
+    ("meenakshi", "Meenakshi Sundaram", "Kanjivaram shop, two streets from the temple."),
+    ("tara", "Tara Bose", ""),
+]
+serial = itertools.count()
+
+
+@pytest.fixture
+def queue(tab: Tab) -> list[str]:
+    """Four people who registered just now at the real door, and staff before them. Eight in all: the limit is 20."""
+    names = []
+    for name, full_name, note in PEOPLE:
+        names.append(f"{name}{next(serial)}")
+        body = {"username": names[-1], "password": "kanjeevaram-42", "full_name": full_name, "note": note}
+        assert tab.page.request.post(f"{tab.base}/api/auth/register", data=body).status in {200, 201}
+    tab.sign_in(ADMIN, ADMIN_PASSWORD)
+    return names
+
+
+def row(tab: Tab, name: str) -> "Locator":
+    return tab.page.locator("#result_list tbody").filter(has_text=name)
+
+
+def thumb_sized(target: "Locator") -> bool:
+    box = target.bounding_box()
+    return bool(box and box["width"] >= THUMB and box["height"] >= THUMB)
+
+
+def answer(tab: Tab, verb: str, reason: str) -> None:
+    tab.page.get_by_label("Reason").fill(reason)
+    tab.page.locator("main").get_by_role("button", name=verb).click()
+
+
+def test_one_is_approved_from_the_row_and_the_rest_in_bulk(tab: Tab, queue: list[str]) -> None:
+    first, *rest = queue
+    tab.open(QUEUE)
+    buttons = row(tab, first).locator(".desk-button")
+    assert buttons.count() == 3
+    assert all(thumb_sized(button) for button in [*buttons.all(), *tab.page.locator(".desk-tabs a").all()])
+    assert tab.faults_in_light_and_dark() == []
+    tab.picture("queue")
+
+    row(tab, first).get_by_role("link", name="Approve").click()
+    assert tab.page.get_by_role("heading", name=f"Approve {first}?").first.is_visible()
+    assert tab.faults_in_light_and_dark() == []
+    tab.picture("queue-decide")
+    answer(tab, "Approve", "Met at the fair in Surat.")
+    tab.page.get_by_text("1 person approved.").wait_for()
+    assert row(tab, first).count() == 0
+
+    for name in rest:
+        row(tab, name).locator("input.action-select").check()
+    tab.page.locator("select[name=action]").select_option("approve")
+    assert tab.faults() == []
+    tab.page.get_by_role("button", name="Run").click()
+    answer(tab, "Approve 3 people", "Known to us.")
+    tab.page.get_by_text("3 people approved.").wait_for()
+    tab.page.get_by_text("Nobody is waiting.").wait_for()
+    assert tab.faults() == []
+
+    tab.open(f"{QUEUE}?status=approved&q={first}")
+    tab.page.get_by_role("link", name=first, exact=True).click()
+    body = {"username": first, "password": "kanjeevaram-42", "device_name": "Kavita's phone"}
+    assert tab.page.request.post(f"{tab.base}/api/auth/login", data=body).ok
+    tab.page.reload()
+    assert tab.page.get_by_text("Met at the fair in Surat.").is_visible()
+    assert all(thumb_sized(button) for button in tab.page.locator(".desk-button").all())
+    assert tab.faults_in_light_and_dark() == []
+    tab.picture("person")
+
+    tab.page.get_by_role("button", name="Sign out everywhere").click()
+    tab.page.get_by_text(f"{first} is signed out everywhere.").wait_for()
+    assert tab.page.get_by_text("No device.").is_visible()
