@@ -30,7 +30,7 @@ coverage: $(VENV)/.dev  ## the same, and which lines no test ran
 	@COVER=1 $(PY) -m config.testing.run
 
 screens: $(VENV)/.dev  ## take the pictures in docs/screens anew
-	@SCREENS=1 $(PY) -m pytest -m browser -q -k "lists_the_doors or door_of_staff or desk_is_sound"
+	@SCREENS=1 $(PY) -m pytest -m browser -q -k "lists_the_doors or door_of_staff or desk_is_sound or in_bulk or stale_link or person"
 
 check: lint types  ## lint, types, import contracts, migrations, deploy check, OpenAPI
 	@$(VENV)/bin/lint-imports --no-cache

@@ -14,7 +14,7 @@ from rest_framework.response import Response
 from accounts import erasure, serializers
 from accounts.models import User
 from accounts.permissions import Requires
-from accounts.services import decide, keep_a_manager, refuse_unfitting
+from accounts.services import PAST, decide, keep_a_manager, refuse_unfitting
 from accounts.views import checked, done, me
 from config.api.filters import boolean, choice
 from config.api.pagination import PAGING, BareList, Sort
@@ -70,13 +70,12 @@ def fitting(request: Request, pk: int) -> User:
 class Decide(Door):
     permission_classes = [Requires("people.decide")]
     verb = ""
-    PAST = {"approve": "approved", "reject": "rejected", "block": "blocked", "reopen": "reopened"}
 
     @extend_schema(request=serializers.Reason, responses=Message, summary="Decide on a person")
     def post(self, request: Request, pk: int) -> Response:
         person = fitting(request, pk)
         decide(person, self.verb, by=me(request), reason=checked(serializers.Reason, request).get("reason") or "")
-        return done(f"User {person.username} {self.PAST[self.verb]} successfully")
+        return done(f"User {person.username} {PAST[self.verb]} successfully")
 
 
 class OnePerson(Door):

@@ -3,6 +3,7 @@
 from accounts.models import ForbiddenMoveError, User
 from config.api.errors import Refusal
 
+PAST = {"approve": "approved", "reject": "rejected", "block": "blocked", "reopen": "reopened"}
 LAST_MANAGER = "This is the last manager. Name another one first."
 
 

@@ -1,6 +1,7 @@
 from django.urls import path, register_converter
 
 from accounts import desk, pages, views
+from accounts.services import PAST
 
 
 class SaneId:
@@ -36,8 +37,5 @@ urlpatterns = [
     path("api/admin/users", desk.People.as_view(), name="people"),
     path("api/admin/users/pending", desk.Pending.as_view(), name="people-pending"),
     path("api/admin/users/<id:pk>", desk.OnePerson.as_view(), name="person"),
-    *(
-        path(f"api/admin/users/<id:pk>/{verb}", desk.Decide.as_view(verb=verb), name=f"person-{verb}")
-        for verb in desk.Decide.PAST
-    ),
+    *(path(f"api/admin/users/<id:pk>/{verb}", desk.Decide.as_view(verb=verb), name=f"person-{verb}") for verb in PAST),
 ]

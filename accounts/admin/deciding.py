@@ -11,6 +11,7 @@ from unfold.widgets import UnfoldAdminTextareaWidget
 
 from accounts import services
 from accounts.models import MOVES, User
+from accounts.services import PAST
 from config.api.errors import Refusal
 
 VERBS = {
@@ -19,7 +20,6 @@ VERBS = {
     "block": User.Status.BLOCKED,
     "reopen": User.Status.PENDING,
 }
-PAST = {"approve": "approved", "reject": "rejected", "block": "blocked", "reopen": "reopened"}
 LONGEST_REASON = User._meta.get_field("reason").max_length
 
 
