@@ -2,6 +2,7 @@
 
 import pytest
 from django.contrib.auth.models import Group
+from django.test import Client
 from django.utils import timezone
 
 from accounts.groups import ensure_groups
@@ -71,6 +72,35 @@ def test_each_cell(role: str, method: str, path: str) -> None:
     if code:
         other.refresh_from_db()
         assert other.status == "pending"
+
+
+PEOPLE_DESK, GROUP_DESK = DECIDE, {"superuser"}
+PAGES = {
+    "/admin/": EVERYBODY - {"user"},
+    "/admin/accounts/user/": PEOPLE_DESK,
+    "/admin/accounts/user/{other}/change/": PEOPLE_DESK,
+    "/admin/accounts/user/decide/approve/?person={other}": PEOPLE_DESK,
+    "/admin/accounts/user/decide/block/?person={other}": PEOPLE_DESK,
+    "/admin/auth/group/": GROUP_DESK,
+    "/admin/django_tasks_database/dbtaskresult/": GROUP_DESK,
+}
+
+
+@pytest.mark.parametrize("role", [*OUTSIDE, *sorted(EVERYBODY)])
+@pytest.mark.parametrize("path", PAGES)
+def test_each_page_of_the_admin(client: Client, role: str, path: str) -> None:
+    other = person("other")
+    somebody(role)
+    if role != "anonymous":
+        User.objects.filter(username=role).update(is_staff=role != "user")
+        client.force_login(User.objects.get(username=role))
+    status = client.get(path.format(other=other.pk)).status_code
+    if role in OUTSIDE or role == "user":
+        assert status == 302, "to the sign-in page"
+    else:
+        assert status == (200 if role in PAGES[path] else 403)
+    other.refresh_from_db()
+    assert other.status == "pending"
 
 
 @pytest.mark.parametrize("role", [*OUTSIDE, *sorted(EVERYBODY)])

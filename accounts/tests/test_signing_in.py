@@ -155,6 +155,17 @@ class TestSigningIn:
         login(phone, name, password)
         assert len(hashed) == 1
 
+    def test_a_password_of_the_older_backend_signs_in_and_is_upgraded(self, phone: Phone, settings: Any) -> None:
+        settings.PASSWORD_HASHERS = [
+            "accounts.hashers.ModestArgon2",
+            "django.contrib.auth.hashers.BCryptPasswordHasher",
+        ]
+        old = "bcrypt$$2b$12$R9h/cIPz0gi.URNNX3kh2OPST9/PgBkqquzi.Ss7KIUgO2t0jWMUW"  # abc123xyz, a published example
+        User.objects.create(username="Meena Kumari", password=old, status="approved", decided_at=timezone.now())
+        for _ in range(2):
+            assert login(phone, "meena kumari", "abc123xyz").status_code == 200
+        assert User.objects.get().password.startswith("argon2$argon2id$v=19$m=19456,t=2,p=1$")
+
     def test_the_waiting_are_told_to_ask_again_later(self, phone: Phone, pooja: User) -> None:
         answer = login(phone, "pooja")
         assert (answer.status_code, answer.json()["error"], answer["Retry-After"]) == (403, "account_pending", "60")

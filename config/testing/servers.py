@@ -27,6 +27,12 @@ class Server:
     port: int
     data: Path
     process: subprocess.Popen[bytes]
+    env: dict[str, str]
+
+    def manage(self, *words: str) -> str:
+        """`manage.py ...` beside the running server, as ops would."""
+        command = [sys.executable, "manage.py", *words]
+        return subprocess.run(command, cwd=ROOT, env=self.env, check=True, capture_output=True, text=True).stdout
 
     @property
     def url(self) -> str:
@@ -73,7 +79,7 @@ def running(*, prepared: bool = True, **variables: str) -> Iterator[Server]:
         command = [sys.executable, "-m", "gunicorn", "-c", "config/gunicorn.conf.py", "config.testing.wsgi"]
         process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=log, stderr=log)
         stack.callback(stop, process)
-        server = Server(port, Path(data), process)
+        server = Server(port, Path(data), process, env)
         wait_until_it_answers(server)
         yield server
 
