@@ -3,18 +3,16 @@
 from collections.abc import Iterator
 from typing import Any
 
-from django.contrib.auth.models import Group
-from django.db import transaction
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
 from rest_framework import generics
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts import erasure, serializers
+from accounts import serializers
 from accounts.models import User
-from accounts.permissions import Requires
-from accounts.services import PAST, decide, keep_a_manager, refuse_unfitting
+from accounts.permissions import MANAGERS, Requires
+from accounts.services import PAST, decide, erase, one_at_a_time, refuse_unfitting, set_role
 from accounts.views import checked, done, me
 from config.api.filters import boolean, choice
 from config.api.pagination import PAGING, BareList, Sort
@@ -62,7 +60,7 @@ class Pending(Door, generics.ListAPIView[User]):
 
 def fitting(request: Request, pk: int) -> User:
     """The person, unless this member of staff must not touch them."""
-    person = get_object_or_404(User.objects.for_staff(), pk=pk)
+    person = get_object_or_404(User, pk=pk)
     refuse_unfitting(me(request), person)
     return person
 
@@ -85,18 +83,17 @@ class OnePerson(Door):
     def put(self, request: Request, pk: int) -> Response:
         person = fitting(request, pk)
         changes = checked(serializers.Standing, request)
-        with transaction.atomic():
+        with one_at_a_time():
             for verb in verbs_for(person, changes):
                 decide(person, verb, by=me(request), reason=changes.get("reason") or "")
             if "is_admin" in changes:
-                make_manager(person, yes=changes["is_admin"])
+                set_role(person, MANAGERS, yes=changes["is_admin"], by=me(request))
         return Response(serializers.Person(User.objects.for_staff().get(pk=pk)).data)
 
     @extend_schema(responses=Message, summary="Delete somebody and their personal data")
     def delete(self, request: Request, pk: int) -> Response:
         person = fitting(request, pk)
-        keep_a_manager(person)
-        erasure.erase(person)
+        erase(person)
         return done(f"User {person.username} deleted successfully")
 
 
@@ -111,10 +108,3 @@ def verbs_for(person: User, changes: dict[str, Any]) -> Iterator[str]:
         yield "reopen"
     if approved:
         yield "approve"
-
-
-def make_manager(person: User, *, yes: bool) -> None:
-    if not yes:
-        keep_a_manager(person)
-    managers = Group.objects.get(name="Managers")
-    (person.groups.add if yes else person.groups.remove)(managers)

@@ -8,10 +8,12 @@ from django.template.loader import render_to_string
 from django_tasks import task
 
 from accounts import links
-from accounts.models import User
+from accounts.models import Decision, User
 from config.limits.stores import store
+from config.tasks import after_commit
 
 STAFF_PAUSE = 10 * 60
+CLOCKS_DIFFER = 2  # seconds between two machines; a digest that came too early would find the pause still on
 
 
 def send(name: str, to: str, **context: Any) -> None:
@@ -24,16 +26,28 @@ def send(name: str, to: str, **context: Any) -> None:
 
 
 @task()
-def tell_staff() -> None:
-    """Somebody waits. At most one mail in ten minutes, which counts everybody in the queue."""
-    if store(settings.LIMITS["auth"]["store"]).hit("mail:queue", STAFF_PAUSE).hits > 1:
-        return
+def tell_staff(user_id: int) -> None:
+    """Somebody waits. At most one mail in ten minutes: the first at once, all others together when the pause ends.
+
+    The shared counter says who speaks, over all processes: the first of a pause mails, the second comes back at its
+    end, where it is the first of the next one.
+    """
+    tally = store(settings.LIMITS["auth"]["store"]).hit("mail:queue", STAFF_PAUSE)
+    if tally.hits == 1:
+        mail_queue(user_id)
+    elif tally.hits == 2:  # noqa: PLR2004 - the second of a pause
+        after_commit(tell_staff, later=tally.seconds_left + CLOCKS_DIFFER, user_id=user_id)
+
+
+def mail_queue(first_new: int) -> None:
+    """How many wait, and how many of them since the mail before."""
     waiting = User.objects.pending().count()
     if not waiting:
         return
+    new = User.objects.pending().filter(pk__gte=first_new).count()
     link = f"{settings.PUBLIC_URL}/admin/accounts/user/"
     for user in User.objects.deciding():
-        send("queue", user.email, user=user, waiting=waiting, link=link)
+        send("queue", user.email, user=user, waiting=waiting, new=new, link=link)
 
 
 @task()
@@ -52,7 +66,11 @@ def offer_reset(address: str) -> None:
 
 
 @task()
-def tell_decision(user_id: int) -> None:
-    user = User.objects.filter(pk=user_id, email_verified_at__isnull=False).first()
-    if user and user.status in {User.Status.APPROVED, User.Status.REJECTED}:
-        send(f"decision_{user.status}", user.email, user=user, reason=user.reason)
+def tell_decision(decision_id: int) -> None:
+    """What was decided; nothing when another decision has overtaken this one, or the address is not proved."""
+    decision = Decision.objects.select_related("person").filter(pk=decision_id).first()
+    if decision is None or decision.person.decisions.filter(pk__gt=decision_id).exists():
+        return
+    person = decision.person
+    if person.email and person.email_verified_at:
+        send(f"decision_{decision.became}", person.email, user=person, reason=decision.reason)

@@ -8,7 +8,8 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from accounts.permissions import RIGHTS
+from accounts.figures import figures
+from accounts.permissions import rights
 from config.tasks import after_commit
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ class PeopleQuerySet(models.QuerySet["User"]):
 
     def for_staff(self) -> Self:
         """All that a list shows of each person, in a fixed number of queries."""
-        return self.select_related("decided_by").prefetch_related(*RIGHTS)
+        return self.select_related("decided_by", "avatar__picture").prefetch_related(*rights()).annotate(**figures)
 
     def searched(self, text: str) -> Self:
         return self.filter(Q(username__icontains=text) | Q(full_name__icontains=text) | Q(email__icontains=text))
@@ -69,7 +70,7 @@ class PeopleManager(UserManager["User"].from_queryset(PeopleQuerySet)):  # type:
             person.save(force_insert=True)
             from accounts import emails  # noqa: PLC0415 - it reads the models
 
-            after_commit(emails.tell_staff)
+            after_commit(emails.tell_staff, user_id=person.pk)
             if person.email:
                 after_commit(emails.ask_to_verify, user_id=person.pk)
         return person

@@ -3,13 +3,14 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
-from django.contrib.auth.models import AbstractUser
+from django.contrib.auth.models import AbstractUser, Group
 from django.db import models, transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, prefetch_related_objects
 from django.db.models.functions import Lower
 from django.utils import timezone
 
 from accounts.managers import PeopleManager, SessionQuerySet
+from accounts.permissions import GROUPS, MANAGERS
 from config.tasks import after_commit
 
 
@@ -43,6 +44,7 @@ class User(AbstractUser):
     decided_at = models.DateTimeField(null=True, blank=True)
     reason = models.CharField(max_length=500, blank=True)
     note = models.CharField(max_length=500, blank=True)  # what the person wrote to staff when registering
+    signed_out_at = models.DateTimeField(null=True, editable=False)  # everywhere: the admin's cookies hang on it
     updated_at = models.DateTimeField(auto_now=True)
 
     objects: ClassVar[PeopleManager] = PeopleManager()
@@ -87,11 +89,19 @@ class User(AbstractUser):
     is_active = property(may_enter)
 
     @property
+    def roles(self) -> list[str]:
+        prefetch_related_objects([self], "groups")  # kept on the instance: one query, however often it is asked
+        held = {group.name for group in self.groups.all()}
+        return [role for role in GROUPS if role in held]
+
+    @property
     def is_admin(self) -> bool:
-        return self.is_superuser or any(group.name == "Managers" for group in self.groups.all())
+        return self.is_superuser or MANAGERS in self.roles
 
     def is_last_manager(self) -> bool:
-        return self.is_admin and not User.objects.managing().exclude(pk=self.pk).exists()
+        """Asked anew each time: a colleague may have changed it meanwhile."""
+        managing = User.objects.managing()
+        return managing.filter(pk=self.pk).exists() and not managing.exclude(pk=self.pk).exists()
 
     def get_full_name(self) -> str:
         return self.full_name or self.username
@@ -103,6 +113,20 @@ class User(AbstractUser):
         """The right password was typed and its hash is of an older kind."""
         self.password = make_password(password)
         User.objects.filter(pk=self.pk).update(password=self.password)
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """What the admin's cookie is held against, with today's key and the one before."""
+        own = super()._get_session_auth_hash(secret)  # type: ignore[misc] # the stubs leave it out
+        return f"{own}:{self.signed_out_at.timestamp()}" if self.signed_out_at else own
+
+    def sign_out(self) -> int:
+        """Everywhere, now: every phone, and the admin's cookies. Answers how many phones."""
+        now = timezone.now()
+        with transaction.atomic():
+            ended = self.sessions.end(now)
+            self.signed_out_at = now
+            self.save(update_fields=["signed_out_at", "updated_at"])
+        return ended
 
     # --- Verbs: each answers whether it changed anything -------------------------------------------------------
     def approve(self, *, by: "User | None" = None, reason: str = "") -> bool:
@@ -116,6 +140,17 @@ class User(AbstractUser):
 
     def reopen(self, *, by: "User | None" = None, reason: str = "") -> bool:
         return self._move(self.Status.PENDING, by, reason)
+
+    def hold(self, roles: set[str]) -> bool:
+        """Exactly these. Who holds one is staff: only staff enter the admin."""
+        had, staff = set(self.roles), bool(roles) or self.is_superuser
+        if (had, self.is_staff) == (roles, staff):
+            return False
+        self.groups.add(*Group.objects.filter(name__in=roles - had))
+        self.groups.remove(*Group.objects.filter(name__in=had - roles))
+        self.is_staff = staff
+        self.save(update_fields=["is_staff", "updated_at"])
+        return True
 
     def _move(self, to: "User.Status", by: "User | None", reason: str) -> bool:
         with transaction.atomic():
@@ -137,16 +172,18 @@ class User(AbstractUser):
             "decided_at": None if to == self.Status.PENDING else now,
             "reason": reason,
         }
+        if to != self.Status.APPROVED:
+            facts["signed_out_at"] = now
         if not User.objects.filter(pk=self.pk, status=was).update(**facts, updated_at=now):
             return False
         for name, value in facts.items():
             setattr(self, name, value)
-        Decision.objects.create(person=self, was=was, became=to, by=by, at=now, reason=reason)
+        decision = Decision.objects.create(person=self, was=was, became=to, by=by, at=now, reason=reason)
         if to != self.Status.APPROVED:
             self.sessions.end(now)
         from accounts.emails import tell_decision  # noqa: PLC0415 - it reads this module
 
-        after_commit(tell_decision, user_id=self.pk)
+        after_commit(tell_decision, decision_id=decision.pk)
         return True
 
     def clean(self) -> None:
@@ -216,7 +253,10 @@ class Session(models.Model):
         moved = Session.objects.filter(pk=self.pk, generation=generation, revoked_at=None).update(
             generation=generation + 1, rotated_at=now, confirmed_at=None, expires_at=expires_at
         )
-        self.refresh_from_db(fields=["generation", "rotated_at", "confirmed_at", "expires_at", "revoked_at"])
+        if moved:
+            self.generation, self.rotated_at, self.confirmed_at, self.expires_at = generation + 1, now, None, expires_at
+        else:
+            self.refresh_from_db(fields=["generation", "rotated_at", "confirmed_at", "expires_at", "revoked_at"])
         return bool(moved)
 
     def confirm(self, generation: int, now: datetime) -> None:

@@ -30,7 +30,7 @@ def reset_password(token: str, password: str) -> None:
     with transaction.atomic():
         user.set_password(password)
         user.save(update_fields=["password", "updated_at"])
-        user.sessions.end(timezone.now())
+        user.sessions.end(timezone.now())  # the admin's cookies end with the old password
 
 
 def verify_email(token: str) -> None:

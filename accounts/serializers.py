@@ -6,6 +6,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from rest_framework import serializers
 
+from accounts import figures
 from accounts.models import Session, User
 from accounts.permissions import held_by
 from config.api.serializers import StrictSerializer
@@ -45,7 +46,8 @@ class Account(serializers.ModelSerializer[User]):
         return user.email_verified_at is not None
 
     def get_avatar_url(self, user: User) -> str | None:
-        return None  # avatars move in with the pictures
+        avatar = getattr(user, "avatar", None)  # the relation belongs to uploads, above
+        return avatar.picture.url if avatar else None
 
     def get_permissions(self, user: User) -> list[str]:
         return held_by(user)
@@ -188,13 +190,17 @@ class Standing(StrictSerializer):
 class Person(Account):
     """An account as staff see it."""
 
+    designs_favorited = serializers.SerializerMethodField()
     decided_by: serializers.SlugRelatedField[User] = serializers.SlugRelatedField(
         "username", read_only=True, allow_null=True
     )
     decided_at = serializers.DateTimeField(read_only=True, allow_null=True)
 
     class Meta(Account.Meta):
-        fields = [*Account.Meta.fields, "decided_by", "decided_at", "reason"]
+        fields = [*Account.Meta.fields, "designs_favorited", "decided_by", "decided_at", "reason"]
+
+    def get_designs_favorited(self, person: User) -> int:
+        return figures.of(person, "designs_favorited")
 
 
 SHOWN_TO_STAFF = frozenset(Person.Meta.fields)

@@ -8,11 +8,10 @@ from django.contrib.auth.hashers import check_password, make_password
 from django.contrib.auth.models import update_last_login
 from django.utils import timezone
 
-from accounts import tokens
+from accounts import attempts, tokens
 from accounts.models import Session, User
 from config.api.errors import Refusal, detail
 from config.api.throttles import knock
-from config.limits.stores import store
 
 ASK_AGAIN = 60  # seconds until somebody who waits may ask for the decision again
 
@@ -31,15 +30,13 @@ def verify(name: str, password: str, address: str) -> User:
     """Exactly one password hash on every path, so that neither body nor effort tells whether the name exists."""
     user = User.objects.named(name).first()
     tries = failures_key(user, name, address)
-    limit = store(settings.LIMITS["auth"]["store"])
-    if (tally := limit.hit(tries, settings.LOGIN_FAILURES_PERIOD)).hits > settings.LOGIN_FAILURES:
-        raise Refusal("throttled", retry_after=max(1, round(tally.seconds_left)))
+    attempts.begin(tries)
     if user is None:
         make_password(password)
         raise Refusal("invalid_credentials")
     if not check_password(password, user.password, setter=user.upgrade_password):
         raise Refusal("invalid_credentials")
-    limit.forget(tries)
+    attempts.forget(tries)
     admit(user)
     return user
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.conf import settings
+from django.contrib.auth import logout
 from django.contrib.auth.hashers import check_password
 from django.db import IntegrityError, transaction
 from django.shortcuts import get_object_or_404
@@ -14,16 +14,15 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 
-from accounts import erasure, recovery, serializers, sessions
+from accounts import attempts, recovery, serializers, sessions
 from accounts.models import Session, User
-from accounts.services import keep_a_manager
+from accounts.services import erase
 from config import switches
 from config.api.errors import Refusal, detail, wrong
 from config.api.pagination import PAGING, BareList, Sort
 from config.api.serializers import Message
 from config.api.throttles import client_address
 from config.api.views import Door
-from config.limits.stores import store
 
 NO_STORE = {"Cache-Control": "no-store"}
 
@@ -96,12 +95,14 @@ class SignOut(Door):
 
     @extend_schema(request=serializers.Logout, responses=Message, summary="Sign out here, or everywhere")
     def post(self, request: Request) -> Response:
-        everywhere = checked(serializers.Logout, request)["all"]
-        mine = me(request).sessions.all()
-        if not everywhere:
-            mine = mine.filter(pk=this_device(request))
-        mine.end(timezone.now())
-        return done("Signed out everywhere." if everywhere else "Signed out.")
+        if checked(serializers.Logout, request)["all"]:
+            me(request).sign_out()
+            return done("Signed out everywhere.")
+        if device := this_device(request):
+            me(request).sessions.filter(pk=device).end(timezone.now())
+        else:
+            logout(request._request)  # noqa: SLF001 - DRF keeps Django's request there; the cookie hangs on it
+        return done("Signed out.")
 
 
 class Devices(Door, generics.ListAPIView[Session]):
@@ -157,20 +158,17 @@ class DeleteMe(Door):
 def farewell(request: Request) -> Response:
     user = me(request)
     confirm_password(user, checked(serializers.Farewell, request)["password"], "password")
-    keep_a_manager(user)
-    erasure.erase(user)
+    erase(user)
     return done("Your account and your personal data are gone.")
 
 
 def confirm_password(user: User, password: str, field: str) -> None:
     """Ten wrong guesses in a quarter of an hour close this, too: an unlocked phone is not the person."""
-    count = f"password:{user.pk}"
-    limit = store(settings.LIMITS["auth"]["store"])
-    if (tally := limit.hit(count, settings.LOGIN_FAILURES_PERIOD)).hits > settings.LOGIN_FAILURES:
-        raise Refusal("throttled", retry_after=max(1, round(tally.seconds_left)))
+    tries = f"password:{user.pk}"
+    attempts.begin(tries)
     if not check_password(password, user.password):
         raise wrong(field, "password_incorrect", "The password is wrong.")
-    limit.forget(count)
+    attempts.forget(tries)
 
 
 class ChangePassword(Door):

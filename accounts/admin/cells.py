@@ -49,9 +49,14 @@ def name_cell(request: HttpRequest) -> Cell:
         url = reverse("admin:accounts_user_change", args=[row.pk]) + (f"?{urlencode(kept)}" if kept else "")
         words = ((text,) for text in (row.full_name, row.note) if text)
         lines = format_html_join("", '<span class="desk-line">{}</span>', words)
-        return format_html('<a class="desk-name" href="{}">{}</a>{}', url, row.username, lines)
+        return format_html('<a class="desk-name" href="{}">{}</a>{}{}', url, row.username, role_marks(row), lines)
 
     return person
+
+
+def role_marks(row: User) -> SafeString:
+    marks = [*(["Superuser"] if row.is_superuser else []), *row.roles]
+    return format_html_join("", ' <span class="desk-role">{}</span>', ((mark,) for mark in marks))
 
 
 @admin.display(description="Waiting since", ordering="date_joined")

@@ -18,12 +18,13 @@ from django.views.decorators.http import require_POST
 from unfold.admin import ModelAdmin
 from unfold.views import ChangeList
 
-from accounts.admin import cells
+from accounts.admin import cells, roles
 from accounts.admin.deciding import VERBS, DecisionForm, decide_each, open_verbs, staff_of
 from accounts.models import User
 
 QUEUE, EVERYBODY = "pending", "all"
 TABS = {QUEUE: "Pending", "approved": "Approved", "rejected": "Rejected", "blocked": "Blocked", EVERYBODY: "All"}
+COUNTED = "gallery.waiting"
 SHOWN = 50  # decisions on a person's page, people on one page of the list
 
 
@@ -32,7 +33,10 @@ def may_decide(request: HttpRequest) -> bool:
 
 
 def waiting_people(request: HttpRequest) -> int:
-    return User.objects.pending().count() if may_decide(request) else 0
+    """Counted once for a page, which shows it at several places."""
+    if COUNTED not in request.META:
+        request.META[COUNTED] = User.objects.pending().count() if may_decide(request) else 0
+    return int(request.META[COUNTED])
 
 
 def navigation(request: HttpRequest) -> list[dict[str, Any]]:
@@ -116,6 +120,9 @@ class PersonAdmin(ModelAdmin):
         allowed = DjangoModelAdmin.lookup_allowed(self, lookup, value, request)  # type: ignore[arg-type]
         return allowed and not lookup.startswith("password")
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
+        return super().get_queryset(request).prefetch_related("groups")
+
     # --- The list ----------------------------------------------------------------------------------------------
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return Desk
@@ -149,12 +156,14 @@ class PersonAdmin(ModelAdmin):
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
         person: User = kwargs["obj"]
         verbs = open_verbs(staff_of(request), person)
+        sessions = list(person.sessions.live(timezone.now()).order_by("-rotated_at"))
         context |= {
             "title": "Person",
             "verbs": [(verb, cells.decide_url(verb, person.pk, back="person")) for verb in verbs],
             "decisions": person.decisions.select_related("by").order_by("-pk")[:SHOWN],
-            "sessions": person.sessions.live(timezone.now()).order_by("-rotated_at"),
-            "may_sign_out": may_sign_out(staff_of(request), person),
+            "sessions": sessions,
+            "may_sign_out": bool(sessions or person.is_staff) and may_sign_out(staff_of(request), person),
+            **roles.shown_to(request, person),
         }
         answer: HttpResponse = super().render_change_form(request, context, **kwargs)
         return answer
@@ -165,6 +174,7 @@ class PersonAdmin(ModelAdmin):
         ours = [
             path("decide/<str:verb>/", guard(self.decide_view), name="accounts_user_decide"),
             path("<int:pk>/sign-out/", guard(require_POST(self.sign_out_view)), name="accounts_user_sign_out"),
+            path("<int:pk>/roles/", guard(require_POST(self.roles_view)), name="accounts_user_roles"),
         ]
         return [*ours, *super().get_urls()]
 
@@ -208,9 +218,13 @@ class PersonAdmin(ModelAdmin):
         if not may_sign_out(staff_of(request), person):
             raise PermissionDenied
         with transaction.atomic():
-            person.sessions.end(timezone.now())
+            person.sign_out()
             self.log_change(request, person, "Signed out everywhere.")
         messages.success(request, f"{person.username} is signed out everywhere.")
+        return redirect("admin:accounts_user_change", pk)
+
+    def roles_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        roles.change(request, get_object_or_404(User, pk=pk))
         return redirect("admin:accounts_user_change", pk)
 
 

@@ -1,7 +1,5 @@
 """Staff decide: the verbs, their history, and the doors to them."""
 
-from typing import Any
-
 import pytest
 from django.contrib.auth.models import Group
 
@@ -110,16 +108,3 @@ class TestTheLists:
         assert names("status=pending") == ["pooja"]
         assert phone.get("/api/admin/users?status=famous").json()["error"] == "validation_error"
         assert phone.get("/api/admin/users?stauts=pending").json()["error"] == "unknown_parameter"
-
-    def test_a_list_costs_the_same_with_one_row_and_with_twenty(
-        self, phone: Phone, meera: User, django_assert_max_num_queries: Any
-    ) -> None:
-        phone.holding(meera).get("/api/admin/users/pending")
-        counts = []
-        for rows in (1, 19):
-            for _ in range(rows):
-                person(f"p{User.objects.count()}")
-            with django_assert_max_num_queries(100) as seen:
-                phone.get("/api/admin/users/pending")
-            counts.append(len(seen))
-        assert counts[0] == counts[1]

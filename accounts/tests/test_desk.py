@@ -7,9 +7,7 @@ from typing import Any
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts import sessions
@@ -117,20 +115,6 @@ class TestTheQueue:
         for path in (f"{LIST}?status={status}", f"{LIST}{someone.pk}/change/"):
             page = desk.get(path).content.decode()
             assert re.findall(rf"decide/(\w+)/\?person={someone.pk}\b", page) == verbs
-
-    def test_one_row_costs_as_many_queries_as_twenty(self, desk: Client, meera: User) -> None:
-        """Session, me, my rights (2), the badge and the tab's number, the page's count and rows."""
-        counts = []
-        for number in (1, 19):
-            for index in range(number):
-                someone = person(f"p{number}-{index}")
-                someone.reject(by=meera)
-            with CaptureQueriesContext(
-                connection,
-            ) as queries:
-                desk.get(LIST, {"status": "rejected"})
-            counts.append(len(queries))
-        assert counts[0] == counts[1] <= 10
 
     @pytest.mark.parametrize("lookup", ["password__startswith", "decided_by__password__startswith"])
     def test_nobody_spells_out_a_password_by_filters(self, desk: Client, pooja: User, lookup: str) -> None:

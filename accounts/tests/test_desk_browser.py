@@ -9,7 +9,7 @@ from config.testing.browser import Tab
 from config.testing.servers import ADMIN, ADMIN_PASSWORD, Server
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Locator
+    from playwright.sync_api import Locator, Page
 
 pytestmark = pytest.mark.browser
 THUMB = 44
@@ -99,3 +99,43 @@ def test_one_is_approved_from_the_row_and_ten_in_bulk(tab: Tab, queue: list[str]
     tab.page.get_by_role("button", name="Sign out everywhere").click()
     tab.page.get_by_text(f"{first} is signed out everywhere.").wait_for()
     assert tab.page.get_by_text("No device.").is_visible()
+
+
+@pytest.fixture
+def groups(tab: Tab) -> "Page":
+    tab.sign_in(ADMIN, ADMIN_PASSWORD)
+    return tab.open("/admin/auth/group/")
+
+
+@pytest.mark.usefixtures("groups")
+def test_the_groups_are_sound_in_light_and_dark(tab: Tab) -> None:
+    assert tab.page.locator("main").get_by_role("link", name="Approvers").is_visible()
+    assert tab.faults_in_light_and_dark() == []
+    tab.picture("groups")
+
+
+def test_a_group_is_made_changed_and_deleted_by_its_labels(tab: Tab, groups: "Page") -> None:
+    tab.open("/admin/auth/group/add/")
+    assert all(thumb_sized(label) for label in groups.locator("#id_rights label").all())
+    assert tab.faults_in_light_and_dark() == []
+    name = f"Helpers {tab.size} {next(serial)}"
+    groups.get_by_label("Name").fill(name)
+    groups.get_by_label("May read the figures").check()
+    groups.get_by_role("button", name="Save", exact=True).click()
+    groups.get_by_role("link", name=name, exact=True).last.click()
+    assert groups.get_by_label("May read the figures").is_checked()
+    assert not groups.get_by_label("May approve, reject and block people").is_checked()
+    assert tab.faults_in_light_and_dark() == []
+    tab.picture("group")
+    groups.get_by_role("link", name="Delete").click()
+    assert tab.faults() == []
+    groups.get_by_role("button", name="Yes").click()
+    groups.get_by_text("was deleted successfully").wait_for()
+
+
+def test_a_founding_group_shows_its_name_and_keeps_it(tab: Tab, groups: "Page") -> None:
+    groups.locator("main").get_by_role("link", name="Managers").click()
+    assert groups.get_by_label("May read the figures").is_checked()
+    assert groups.locator("input[name=name]").count() == 0
+    assert groups.get_by_role("link", name="Delete").count() == 0
+    assert tab.faults_in_light_and_dark() == []

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, Permission
 
 from accounts import erasure
 from accounts.erasure import Holder
@@ -64,6 +64,15 @@ def test_an_approver_does_not_manage(phone: Phone, asha: User, pooja: User, meer
     asha.groups.add(Group.objects.get(name="Approvers"))
     assert phone.holding(asha).put(f"/api/admin/users/{pooja.pk}", {"is_admin": True}).status_code == 403
     assert phone.delete(f"/api/admin/users/{pooja.pk}").status_code == 403
+
+
+def test_a_change_refused_in_part_is_refused_as_a_whole(phone: Phone, asha: User, meera: User) -> None:
+    asha.user_permissions.add(Permission.objects.get(codename="manage_people"))
+    body = {"is_approved": False, "is_admin": False}
+    answer = phone.holding(asha).put(f"/api/admin/users/{meera.pk}", body)
+    assert (answer.status_code, answer.json()["error"]) == (409, "conflict")
+    meera.refresh_from_db()
+    assert (meera.status, meera.is_admin, Decision.objects.count()) == ("approved", True, 0)
 
 
 class TestTheLastManager:

@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 import time_machine
 from django.core import mail
+from django.db import transaction
 from django.utils import timezone
 
 from accounts import links
 from accounts.models import Session, User
-from config.testing.cast import PASSWORD, Phone, person
+from config.testing.cast import PASSWORD, Phone, decided, person
 
 pytestmark = pytest.mark.django_db
 NEW = "banarasi-silk-77"
@@ -20,7 +21,7 @@ NEW = "banarasi-silk-77"
 @pytest.fixture(autouse=True)
 def _mails_at_once(settings: Any) -> None:
     """Tasks run where they are started; `commit` starts them."""
-    settings.TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
+    settings.TASKS = {"default": {"BACKEND": "config.testing.errands.AtOnce"}}
     settings.LIMITS = {**settings.LIMITS, "auth": {"rate": 10_000, "store": "memory"}}
     settings.PUBLIC_URL = "https://gallery.example"
 
@@ -158,6 +159,15 @@ class TestForgetting:
         assert "https://gallery.example/account/reset-password?token=" in mail.outbox[0].body
         assert "6666" not in mail.outbox[0].body
 
+    def test_nor_where_the_links_of_a_registration_lead(self, phone: Phone, meera: User, commit: Any) -> None:
+        User.objects.filter(pk=meera.pk).update(email="meera@example.com", email_verified_at=timezone.now())
+        body = {"username": "lakshmi", "password": PASSWORD, "email": "lakshmi@example.com"}
+        with commit():
+            phone.post("/api/auth/register", body, HTTP_HOST="localhost:6666", HTTP_X_FORWARDED_HOST="evil.example")
+        assert sorted(message.to[0] for message in mail.outbox) == ["lakshmi@example.com", "meera@example.com"]
+        for message in mail.outbox:
+            assert re.findall(r"https?://[^/\s]+", str(message.body)) == ["https://gallery.example"]
+
     def test_links_open_the_app_when_it_is_named(self, phone: Phone, proved: User, commit: Any, settings: Any) -> None:
         settings.APP_LINK_BASE = "gallery://open"
         with commit():
@@ -167,34 +177,46 @@ class TestForgetting:
 
 class TestBeingTold:
     @pytest.mark.parametrize(
-        ("verb", "subject"), [("approve", "Welcome, you are in"), ("reject", "About your account")]
+        ("verb", "subject", "words"),
+        [
+            ("approve", "Welcome, you are in", "our account is approved"),
+            ("reject", "About your account", "e could not approve your account"),
+            ("block", "Your account is blocked", "our account is blocked"),
+            ("reopen", "We are looking at your account again", "e are looking at your account again"),
+        ],
     )
     def test_a_decision_reaches_a_proved_address_with_its_reason(
-        self, pooja: User, meera: User, commit: Any, verb: str, subject: str
+        self, meera: User, commit: Any, verb: str, subject: str, words: str
     ) -> None:
-        User.objects.filter(pk=pooja.pk).update(email="pooja@example.com", email_verified_at=timezone.now())
+        start = decided(User.Status.BLOCKED) if verb == "reopen" else {}
+        someone = person("lila", email="lila@example.com", email_verified_at=timezone.now(), **start)
         with commit():
-            getattr(pooja, verb)(by=meera, reason="We saw your <shop>.")
+            getattr(someone, verb)(by=meera, reason="We saw your <shop>.")
         [message] = mail.outbox
-        assert message.subject == subject
+        assert (message.to, message.subject) == (["lila@example.com"], subject)
+        assert words in message.body
         assert "We saw your <shop>." in message.body
         [html] = [part.content for part in message.alternatives]  # type: ignore[attr-defined] # EmailMultiAlternatives
+        assert words in html
         assert "We saw your &lt;shop&gt;." in html
 
-    def test_staff_who_may_decide_hear_of_the_queue_once_in_a_while(
-        self, phone: Phone, meera: User, asha: User, commit: Any
-    ) -> None:
-        for user in (meera, asha):
-            User.objects.filter(pk=user.pk).update(
-                email=f"{user.username}@example.com", email_verified_at=timezone.now()
-            )
-        for name in ("lakshmi", "sita", "gita"):
-            with commit():
-                phone.post("/api/auth/register", {"username": name, "password": PASSWORD})
-        [message] = mail.outbox
-        assert message.to == ["meera@example.com"]
-        assert message.subject == "One person waits to be let in"
-        assert "https://gallery.example/admin/accounts/user/" in message.body
+    def test_a_decision_that_another_overtook_is_not_told(self, proved: User, meera: User, commit: Any) -> None:
+        with commit():
+            proved.reopen(by=meera)
+            proved.approve(by=meera)
+        assert [message.subject for message in mail.outbox] == ["Welcome, you are in"]
+
+    def test_a_decision_taken_back_by_the_database_is_not_told(self, proved: User, commit: Any) -> None:
+        with commit(), pytest.raises(RuntimeError), transaction.atomic():
+            proved.block()
+            raise RuntimeError
+        assert mail.outbox == []
+
+    def test_whose_account_is_gone_is_told_nothing(self, proved: User, commit: Any) -> None:
+        with commit():
+            proved.block()
+            proved.delete()
+        assert mail.outbox == []
 
     def test_an_unproved_address_is_told_nothing(self, pooja: User, commit: Any) -> None:
         User.objects.update(email="pooja@example.com")

@@ -4,13 +4,12 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.utils import timezone
 
 from accounts.models import User
 
 
 class Command(BaseCommand):
-    help = "Ends every session of a person. They may sign in again; block them to prevent that."
+    help = "Ends every session of a person, the admin's cookie included. They may sign in again unless blocked."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("name", metavar="NAME", help="the user name, in any case")
@@ -19,5 +18,5 @@ class Command(BaseCommand):
         person = User.objects.filter(username__iexact=name).first()
         if person is None:
             raise CommandError(f"There is nobody named {name}.")
-        ended = person.sessions.live(timezone.now()).end(timezone.now())
+        ended = person.sign_out()
         self.stdout.write(f"{person.username}: {ended} session{'' if ended == 1 else 's'} ended.")
