@@ -26,6 +26,8 @@ SANE_ID = re.compile(r"[\w.-]{8,64}", re.ASCII)
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 # People with a browser read these; everything else is read by programs.
 HTML_AREAS = ("/admin", "/account", "/docs", "/static")
+# Where a body may be as large as a picture.
+PICTURES_COME_IN = ("/api/upload/", "/api/auth/me/avatar")
 COMPRESS_ABOVE = 1024
 CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 NO_GZIP = re.compile(r"\bgzip\s*;\s*q=0(\.0*)?\s*(,|$)")
@@ -131,9 +133,14 @@ class SaneRequests(Layer):
             return error_response("parse_error", "The address may not contain NUL.")
         if "chunked" in request.headers.get("Transfer-Encoding", "").lower():
             return error_response("parse_error", "Send the body with a Content-Length.", status=411)
-        if self.length(request) > settings.MAX_BODY_SIZE:
+        if self.length(request) > self.most(request):
             return error_response("payload_too_large")
         return self.get_response(request)
+
+    @staticmethod
+    def most(request: HttpRequest) -> int:
+        pictures = request.path.startswith(PICTURES_COME_IN)
+        return settings.MAX_BODY_SIZE + (settings.MAX_FILE_SIZE if pictures else 0)
 
     @staticmethod
     def length(request: HttpRequest) -> int:
@@ -185,6 +192,7 @@ class Compress(GZipMiddleware):
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         small = not response.streaming and len(response.content) < COMPRESS_ABOVE  # type: ignore[attr-defined]
         refused = NO_GZIP.search(request.headers.get("Accept-Encoding", ""))
-        if small or refused or "no-store" in response.get("Cache-Control", ""):
+        picture = response.get("Content-Type", "").startswith("image/")
+        if small or refused or picture or "no-store" in response.get("Cache-Control", ""):
             return response
         return super().process_response(request, response)

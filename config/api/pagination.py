@@ -6,12 +6,13 @@ DRF's own CursorPagination loops for ever when many rows share the first sort va
 
 import math
 from dataclasses import dataclass
+from datetime import datetime
 from hashlib import blake2b
 from typing import Any, ClassVar, NamedTuple
 
 from django.core import signing
 from django.core.exceptions import ValidationError
-from django.db.models import F, Model, QuerySet
+from django.db.models import F, Field, Model, QuerySet
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan, TupleLookupMixin
 from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
@@ -52,6 +53,15 @@ class Sort:
     name: str
     field: str
     descending: bool = True
+    column: Field[Any, Any] | None = None  # where the field is an annotation
+
+    def read(self, row: Model) -> str:
+        value = getattr(row, self.field)
+        return value.isoformat() if isinstance(value, datetime) else str(value)
+
+    def parse(self, model: type[Model], text: str) -> Any:
+        column = self.column or model._meta.get_field(self.field)
+        return column.to_python(text)  # type: ignore[union-attr] # a column, not a relation
 
 
 class Slice(NamedTuple):
@@ -82,14 +92,12 @@ class Keyset:
         return queryset.filter(beyond(Tuple(F(self.sort.field), F("pk")), (value, pk)))
 
     def cursor(self, row: Model) -> str:
-        field = row._meta.get_field(self.sort.field)
-        value = field.value_to_string(row)  # type: ignore[union-attr] # a column, not a relation
-        return signing.Signer(salt="cursor").sign_object([self._binding(), value, row.pk])
+        return signing.Signer(salt="cursor").sign_object([self._binding(), self.sort.read(row), row.pk])
 
     def read(self, model: type[Model], cursor: str) -> tuple[Any, Any]:
         try:
             binding, value, pk = signing.Signer(salt="cursor").unsign_object(cursor[:LONGEST_CURSOR])
-            parsed = model._meta.get_field(self.sort.field).to_python(value)  # type: ignore[union-attr]
+            parsed = self.sort.parse(model, value)
         except (signing.BadSignature, ValueError, ValidationError):
             raise Refusal("invalid_cursor") from None
         if binding != self._binding():
@@ -148,15 +156,19 @@ class PageOrCursor(Paged):
         size = page_size(request, switch.pagination_default_size, switch.pagination_max_size)
         found, page = self.cut(queryset, request, view, size)
         self.facts: dict[str, Any] = {"page": page, "per_page": size}
-        self.facts |= self.totals(queryset, size, wanted=boolean(request, "total", default=page is not None))
+        wanted = boolean(request, "total", default=page is not None)
+        self.facts |= self.totals(self.total_of(queryset, request) if wanted else None, size)
         self.facts["next_cursor"] = found.next_cursor
         return found.rows
 
+    def total_of(self, queryset: QuerySet[Any], request: Request) -> tuple[int, bool]:
+        return capped_count(queryset)
+
     @staticmethod
-    def totals(queryset: QuerySet[Any], size: int, *, wanted: bool) -> dict[str, Any]:
-        if not wanted:
+    def totals(counted: tuple[int, bool] | None, size: int) -> dict[str, Any]:
+        if counted is None:
             return {"total": None, "total_is_capped": False, "total_pages": None}
-        total, capped = capped_count(queryset)
+        total, capped = counted
         return {"total": total, "total_is_capped": capped, "total_pages": math.ceil(total / size)}
 
     def get_paginated_response(self, data: Any) -> Response:

@@ -3,7 +3,9 @@
 from collections.abc import Collection
 from typing import Any, ClassVar
 
+from django.conf import settings
 from rest_framework.request import Request
+from rest_framework.response import Response
 from rest_framework.views import APIView
 from structlog.contextvars import bind_contextvars
 
@@ -18,6 +20,7 @@ class Door(APIView):
     lane: ClassVar[str] = ""
     open_in_maintenance: ClassVar[bool] = False
     query: ClassVar[Collection[str] | None] = None  # a list door names its parameters; others are refused
+    shows_pictures: ClassVar[bool] = False  # its answers hold links to pictures, which may be signed
     metadata_class = None  # OPTIONS tells nothing; CORS answers its own preflights
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
@@ -26,6 +29,11 @@ class Door(APIView):
             bind_contextvars(user_id=request.user.pk)
         if self.query is not None:
             refuse_unknown(request, self.query)
+
+    def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
+        if self.shows_pictures and settings.PICTURES_PRIVATE:
+            response["Cache-Control"] = "no-store"
+        return super().finalize_response(request, response, *args, **kwargs)
 
     def check_permissions(self, request: Request) -> None:
         # Between DRF's authentication and its permissions: managers pass, and strangers learn why they do not.

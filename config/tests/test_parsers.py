@@ -10,8 +10,6 @@ from hypothesis import strategies as st
 from config.api.errors import Refusal
 from config.api.parsers import LARGEST, loads
 
-pytestmark = pytest.mark.once
-
 whole = st.integers(min_value=-LARGEST, max_value=LARGEST)
 plain_text = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=50)
 values = st.recursive(

@@ -1,0 +1,1 @@
+"""Asking again with the same Idempotency-Key gives the first answer again."""
