@@ -63,6 +63,13 @@ class StrictEnv:
         """Like text, but a refusal never repeats the value."""
         return self._read(name, "")
 
+    def path(self, name: str) -> str:
+        """The path of a file that must be there; empty stays empty."""
+        value = self._read(name, "")
+        if value and not Path(value).is_file():
+            raise self._wrong(name, value, "must be the path of a file")
+        return value
+
     def choice(self, name: str, default: str, allowed: Iterable[str], *, lower: bool = True) -> str:
         value = self._read(name, default)
         value = value.lower() if lower else value.upper()

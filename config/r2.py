@@ -1,7 +1,6 @@
-"""Cloudflare R2 as a Django storage."""
+"""Cloudflare R2, or any other S3, as a Django storage."""
 
 from typing import Any
-from urllib.parse import urlsplit
 
 
 def r2_storage(r2: dict[str, str]) -> dict[str, Any]:
@@ -18,17 +17,15 @@ def r2_storage(r2: dict[str, str]) -> dict[str, Any]:
         read_timeout=20,
         retries={"mode": "standard", "max_attempts": 3},
     )
-    public = urlsplit(r2["public_url"])
     return {
-        "BACKEND": "storages.backends.s3.S3Storage",
+        "BACKEND": "uploads.bucket.BucketPictures",
         "OPTIONS": {
-            "endpoint_url": f"https://{r2['account_id']}.r2.cloudflarestorage.com",
+            "endpoint_url": r2["endpoint"],
             "access_key": r2["access_key"],
             "secret_key": r2["secret_key"],
             "bucket_name": r2["bucket_name"],
-            "region_name": "auto",
+            "region_name": r2["region"],
             "default_acl": None,
-            "custom_domain": (public.netloc + public.path.rstrip("/")) or None,
             "client_config": client_config,
         },
     }
