@@ -35,8 +35,17 @@ def pytest_unconfigure() -> None:
     shutil.rmtree(os.environ["DATA_DIR"], ignore_errors=True)
 
 
+def asks_a_database(item: pytest.Item) -> bool:
+    fixtures = {"db", "transactional_db", "server"} & set(getattr(item, "fixturenames", ()))
+    return bool(fixtures) or any(item.get_closest_marker(name) for name in ("django_db", "server", "browser"))
+
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The long ones first: two workers that start together also end together."""
+    """Who asks no database runs in a lane of its own, once. The long ones first: workers then end together."""
+    for item in items:
+        if not asks_a_database(item):
+            item.add_marker("plain")
     items.sort(key=lambda item: item.get_closest_marker("server") is None)
 
 
@@ -49,11 +58,18 @@ def quick(settings: Any) -> None:
 @pytest.fixture(autouse=True)
 def nothing_remembered() -> Iterator[None]:
     """What the process keeps between requests would leak from one test into the next."""
+    from django.core.cache import cache
+
     from config import site, switches
     from config.limits.stores import store
+    from designs import vocabulary
+    from designs.facets import index
 
     def forget() -> None:
         switches.forget()
+        vocabulary.forget()
+        index.forget()
+        cache.clear()
         store("memory").clear()
         site.forget_health()
 

@@ -1,6 +1,6 @@
 """`make test`: every lane that this machine can run, and a loud line for each that it cannot.
 
-    python -m config.testing.run [sqlite] [postgres] [browser] [-- arguments for pytest]
+    python -m config.testing.run [plain] [sqlite] [postgres] [browser] [-- arguments for pytest]
 
 With CI=true a missing lane fails; with COVER=1 the coverage of all lanes is shown at the end.
 """
@@ -14,10 +14,10 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from config.testing import postgres
+from config.testing import postgres, s3
 from config.testing.browser import chromium
 
-LANES = ("sqlite", "postgres", "browser")
+LANES = ("plain", "sqlite", "postgres", "browser")
 COVER = os.environ.get("COVER", "") == "1"
 IN_CI = os.environ.get("CI", "").lower() in {"1", "true"}
 
@@ -33,7 +33,7 @@ class Outcome:
 @contextlib.contextmanager
 def ready(lane: str) -> Iterator[tuple[dict[str, str], str]]:
     """The variables a lane needs, or why it cannot run."""
-    if lane == "sqlite":
+    if lane in {"plain", "sqlite"}:
         yield {}, ""
     elif lane == "postgres":
         with postgres.server() as url:
@@ -47,7 +47,7 @@ def ready(lane: str) -> Iterator[tuple[dict[str, str], str]]:
 def arguments(lane: str) -> list[str]:
     if lane == "browser":
         return ["-m", "browser", "-n", "2"]
-    which = "not browser" if lane == "sqlite" else "not browser and not once"
+    which = "plain" if lane == "plain" else "not plain and not browser"
     cover = ["--cov", "--cov-report="] if COVER else []
     return ["-m", which, "-n", "2", "--dist", "loadgroup", *cover]
 
@@ -63,6 +63,12 @@ def run(lane: str, more: list[str]) -> Outcome:
         return Outcome(lane, "passed" if done.returncode == 0 else "failed", time.monotonic() - started)
 
 
+def missing_servers(lanes: list[str]) -> list[Outcome]:
+    """What the tests in these lanes had to do without."""
+    wanted = set(lanes) != {"browser"}
+    return [Outcome("s3", "missing", why=s3.MISSING)] if wanted and not s3.rclone() else []
+
+
 def show_coverage() -> None:
     combine = [sys.executable, "-m", "coverage", "combine", "--quiet"]
     subprocess.run(combine, check=False, capture_output=True)
@@ -75,7 +81,7 @@ def main() -> int:
     lanes, more = words[:cut] or list(LANES), words[cut + 1 :]
     if unknown := set(lanes) - set(LANES):
         sys.exit(f"There is no lane {', '.join(sorted(unknown))}; there are {', '.join(LANES)}.")
-    outcomes = [run(lane, more) for lane in lanes]
+    outcomes = [run(lane, more) for lane in lanes] + missing_servers(lanes)
     if COVER:
         show_coverage()
     print()

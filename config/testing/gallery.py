@@ -1,0 +1,71 @@
+"""Designs as the app shows them, made without uploading anything."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import count
+from typing import Any
+
+from django.db import connection
+from django.utils import timezone
+
+from accounts.models import User
+from config.testing.cast import decided
+from designs.models import Design, DesignPicture
+from uploads.models import Picture
+
+numbers = count(1)
+
+
+def a_picture(**facts: Any) -> Picture:
+    key = f"designs/2026/11/20261120_{next(numbers):032x}.webp"
+    made_up = {"size": 1_000, "width": 900, "height": 1_200, "content_type": "image/webp"}
+    return Picture.objects.create(object_key=key, **{**made_up, **facts})
+
+
+def a_design(**facts: Any) -> Design:
+    """Active and with a cover, unless the facts say otherwise. Its likes are its hearts: see `hearts`."""
+    cover = facts.pop("cover", None) or a_picture()
+    shown = {"title": f"Saree {next(numbers)}", "status": "active", "published_at": timezone.now()}
+    design = Design.objects.create(cover=cover, **{**shown, **facts})
+    DesignPicture.objects.create(design=design, picture=cover)
+    return design
+
+
+def people(how_many: int) -> list[User]:
+    """Approved, and nobody in particular."""
+    names = [f"person-{next(numbers)}" for _ in range(how_many)]
+    facts = decided(User.Status.APPROVED)
+    return User.objects.bulk_create([User(username=name, **facts) for name in names])
+
+
+def hearts(design: Design, how_many: int) -> None:
+    """From people of whom nobody has heard."""
+    from favorites.models import Favorite
+
+    Favorite.objects.bulk_create([Favorite(user=user, design=design) for user in people(how_many)])
+    design.refresh_from_db(fields=["like_count"])
+
+
+@contextmanager
+def hearts_uncounted() -> Iterator[None]:
+    """Without the triggers that count them."""
+    from favorites import triggers
+
+    triggers.take_away(connection)
+    yield
+    triggers.put(connection)
+
+
+def multiplied(design: Design, times: int) -> None:
+    """So many more like it, by one statement; only the ids differ."""
+    unique = {"id", "external_id"}
+    columns = ", ".join(
+        str(field.column) for field in Design._meta.concrete_fields if not field.generated and field.name not in unique
+    )
+    copies = f"""
+        INSERT INTO designs_design ({columns})
+        WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < %s)
+        SELECT {columns} FROM designs_design, numbers WHERE id = %s
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(copies, [times, design.pk])
