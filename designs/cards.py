@@ -1,0 +1,121 @@
+"""What a page of designs shows of terms and pictures, kept beside each design so that a page is one query.
+
+`write` is the only author; whoever changes terms, their designs, pictures or their order calls it in the same
+transaction. `shown` is the contract's design object.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from itertools import islice
+from typing import Any
+
+from django.db import transaction
+
+from designs import changes
+from designs.models import PLURALS, SCALARS, Design, DesignPicture, DesignTerm, Kind
+from uploads.models import Picture
+
+CHUNK = 500
+FACTS = ("object_key", "width", "height", "thumbhash", "dominant_colour", "edition")
+
+
+def write(designs: Iterable[int]) -> None:
+    todo = iter(sorted(set(designs)))
+    while chunk := list(islice(todo, CHUNK)):
+        with transaction.atomic():
+            write_chunk(chunk)
+
+
+def write_chunk(numbers: list[int]) -> None:
+    terms, pictures = terms_of(numbers), pictures_of(numbers)
+    for number in numbers:
+        kinds, found = terms[number], pictures[number]
+        scalars = {kind.value: (kinds["slugs"].get(kind) or [""])[0] for kind in SCALARS}
+        card = {"terms": kinds["slugs"], "term_ids": kinds["ids"], "pictures": found}
+        cover = found[0]["id"] if found else None
+        Design.objects.filter(pk=number).update(card=card, cover_id=cover, **scalars)
+    changes.tell(numbers)
+
+
+def terms_of(numbers: list[int]) -> dict[int, dict[str, Any]]:
+    found: dict[int, dict[str, Any]] = defaultdict(lambda: {"slugs": defaultdict(list), "ids": []})
+    uses = DesignTerm.objects.filter(design__in=numbers).select_related("term").order_by("position", "pk")
+    for use in uses:
+        found[use.design_id]["slugs"][use.term.kind].append(use.term.slug)
+        found[use.design_id]["ids"].append(use.term_id)
+    return found
+
+
+def pictures_of(numbers: list[int]) -> dict[int, list[dict[str, Any]]]:
+    found = defaultdict(list)
+    for place in DesignPicture.objects.filter(design__in=numbers).select_related("picture"):
+        facts = {name: getattr(place.picture, name) for name in FACTS}
+        found[place.design_id].append({"id": place.picture_id, "alt": place.alt, **facts})
+    return found
+
+
+def pictures_changed(pictures: Iterable[int]) -> None:
+    """New variants have new names."""
+    write(DesignPicture.objects.filter(picture__in=list(pictures)).values_list("design_id", flat=True))
+
+
+# --- The contract's object --------------------------------------------------------------------------------------
+def shown(design: Design) -> dict[str, Any]:
+    images = [image(facts, design.title) for facts in design.card.get("pictures", [])]
+    cover = images[0] if images else {}
+    slugs = design.card.get("terms", {})
+    return {
+        "id": design.pk,
+        "external_id": design.external_id,
+        "title": design.title,
+        "description": design.description or None,
+        "short_description": design.short_description or None,
+        "long_description": design.long_description or None,
+        "image_url": cover.get("url"),
+        "r2_object_key": design.card["pictures"][0]["object_key"] if images else None,
+        "thumbnail_url": cover.get("thumbnail_url"),
+        "images": images,
+        **{kind.value: getattr(design, kind.value) or None for kind in SCALARS},
+        **{PLURALS[kind]: slugs.get(kind.value, []) for kind in Kind},
+        "audience": design.audience or None,
+        "tags": design.tags or None,
+        "tag_list": [tag.strip() for tag in design.tags.split(",") if tag.strip()],
+        "size_available": design.size_available or None,
+        "sizes": design.sizes,
+        "price_range": design.price_range or None,
+        "price_min": design.price_min,
+        "price_max": design.price_max,
+        "currency": design.currency,
+        "designer_name": design.designer_name or None,
+        "designer": named(design.designer),
+        "collection_name": design.collection_name or None,
+        "collection": named(design.collection),
+        "featured": design.featured,
+        "status": design.status,
+        "view_count": design.view_count,
+        "like_count": design.like_count,
+        "is_favorited": bool(getattr(design, "is_favorited", False)),
+        "published_at": design.published_at,
+        "created_at": design.created_at,
+        "updated_at": design.updated_at,
+    }
+
+
+def named(row: Any) -> dict[str, Any] | None:
+    return {"id": row.pk, "slug": row.slug, "name": row.name} if row else None
+
+
+def image(facts: dict[str, Any], title: str) -> dict[str, Any]:
+    picture = Picture(**{name: facts[name] for name in FACTS})
+    variants = picture.urls()
+    return {
+        "id": facts["id"],
+        "url": picture.url,
+        "thumbnail_url": picture.thumbnail_of(variants),
+        "width": picture.width,
+        "height": picture.height,
+        "thumbhash": picture.thumbhash or None,
+        "dominant_colour": picture.dominant_colour or None,
+        "alt": facts["alt"] or title,
+        "variants": variants,
+    }

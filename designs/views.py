@@ -1,0 +1,181 @@
+"""The doors of designs: the list, one, featured, and what curators write."""
+
+from hashlib import blake2b
+from typing import Any
+
+from django.core.cache import cache
+from django.db.models import DateTimeField, OuterRef, QuerySet
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.permissions import Approved, Requires
+from accounts.views import done, me
+from config import switches
+from config.api.errors import Refusal, detail
+from config.api.filters import choice, whole_number
+from config.api.pagination import PAGING, PageOrCursor, Sort, filters_of
+from config.api.repeats import repeatable
+from config.api.serializers import Message
+from config.api.views import Door
+from designs import cards, filters, search, serializers, services, views_counter, vocabulary
+from designs.models import Design, Status
+
+SORTS = {
+    "newest": Sort("newest", "published_at"),
+    "oldest": Sort("oldest", "published_at", descending=False),
+    "popular": Sort("popular", "like_count"),
+    "most_viewed": Sort("most_viewed", "view_count"),
+    "price": Sort("price", "price_from", descending=False),
+    "-price": Sort("-price", "price_to"),
+    "title": Sort("title", "title_key", descending=False),
+    "relevance": Sort("relevance", "published_at"),
+}
+# What was never published has no date of it.
+UNPUBLISHED = {
+    "newest": Sort("newest", "created_at"),
+    "oldest": Sort("oldest", "created_at", descending=False),
+    "relevance": Sort("relevance", "created_at"),
+}
+HEARTED = Sort("hearted", "hearted_at", column=DateTimeField())  # the default among one's own hearts
+TOTAL_SECONDS = 10
+MOST_FEATURED = 50
+
+
+class Pages(PageOrCursor):
+    results_name = "designs"
+
+    def total_of(self, queryset: QuerySet[Any], request: Request) -> tuple[int, bool]:
+        """The same filters within seconds are counted once."""
+        whose = request.user.pk if "favorited" in request.query_params else ""
+        asked = blake2b(f"{whose}:{filters_of(request)}".encode(), digest_size=16).hexdigest()
+        counted = cache.get(f"total:{asked}") or super().total_of(queryset, request)
+        cache.add(f"total:{asked}", counted, TOTAL_SECONDS)
+        return (counted[0], counted[1])
+
+
+class DesignDoor(Door):
+    shows_pictures = True
+
+    def get_permissions(self) -> list[Any]:
+        """Reading is for approved people, writing for curators."""
+        safe_method = self.request.method in {"GET", "HEAD"}
+        return [Approved() if safe_method else Requires("designs.edit")()]
+
+
+class Designs(DesignDoor):
+    query = PAGING | filters.PARAMETERS | {"sort", "fields"}
+
+    @extend_schema(
+        operation_id="api_designs_list",
+        parameters=[
+            *[OpenApiParameter(name, str) for name in sorted(filters.PARAMETERS)],
+            OpenApiParameter("sort", str, enum=list(SORTS)),
+            OpenApiParameter("fields", str, description="Only these fields of each design, with commas."),
+            OpenApiParameter("page", int),
+            OpenApiParameter("per_page", int),
+            OpenApiParameter("cursor", str),
+            OpenApiParameter("total", bool),
+        ],
+        responses=serializers.DesignPage,
+        summary="Designs, found by ceremony, colour, fabric, craft and maker",
+    )
+    def get(self, request: Request) -> Response:
+        asked, chosen = filters.read(request), fields(request)
+        self.asked = asked
+        found = filters.apply(asked, Design.objects.for_cards(me(request)))
+        if asked.favorited is not None:
+            found = found.hearted(yes=asked.favorited)
+        if asked.q:
+            found = search.found(found, asked.q)
+        pages = Pages()
+        rows = pages.paginate_queryset(found, request, self)
+        designs = [pick(cards.shown(row), chosen) for row in rows]
+        return Response({"designs": designs, **pages.facts, "search": search.understood(asked.q)})
+
+    def get_sort(self) -> Sort:
+        asked = self.asked
+        default = "relevance" if asked.q else "hearted" if asked.favorited else "newest"
+        options = {**SORTS, "hearted": HEARTED} if asked.favorited else SORTS
+        name = choice(self.request, "sort", default, options)
+        if name == "relevance" and not asked.q:
+            message = "sort=relevance needs a search text in q."
+            raise Refusal("validation_error", message, details=[detail("sort", "invalid_choice", message)])
+        return options[name] if self.asked.status == Status.ACTIVE else UNPUBLISHED.get(name, options[name])
+
+    @extend_schema(request=serializers.DesignBody, responses={201: serializers.DesignObject}, summary="Make a design")
+    @repeatable
+    def post(self, request: Request) -> Response:
+        design = services.create(checked(request), by=me(request))
+        return Response(cards.shown(fresh(request, design.pk)), status=201)
+
+
+class OneDesign(DesignDoor):
+    query = {"fields"}
+
+    @extend_schema(responses=serializers.DesignObject, summary="One design; counts a view")
+    def get(self, request: Request, pk: int) -> Response:
+        chosen, design = fields(request), fresh(request, pk)
+        design.view_count += design.waiting_views + views_counter.seen(pk, me(request).pk)
+        return Response(pick(cards.shown(design), chosen))
+
+    @extend_schema(request=serializers.DesignBody, responses=serializers.DesignObject, summary="Change a design")
+    def put(self, request: Request, pk: int) -> Response:
+        design = get_object_or_404(Design, pk=pk)
+        services.change(design, checked(request, design), by=me(request))
+        return Response(cards.shown(fresh(request, pk)))
+
+    @extend_schema(request=serializers.DesignBody, responses=serializers.DesignObject, summary="Change a design")
+    def patch(self, request: Request, pk: int) -> Response:
+        return self.put(request, pk)
+
+    @extend_schema(responses=Message, summary="Delete a design and the pictures that nothing else shows")
+    def delete(self, request: Request, pk: int) -> Response:
+        services.remove(get_object_or_404(Design, pk=pk))
+        return done("Design deleted successfully")
+
+
+class Featured(DesignDoor):
+    query = {"limit", "fields"}
+
+    @extend_schema(
+        parameters=[OpenApiParameter("limit", int)],
+        responses=serializers.DesignObject(many=True),
+        summary="What staff put first, the latest choice leading",
+    )
+    def get(self, request: Request) -> Response:
+        limit = whole_number(request, "limit", switches.current().featured_designs_limit, 1, MOST_FEATURED)
+        found = Design.objects.for_cards(me(request)).shown().filter(featured=True).order_by("-featured_at", "-pk")
+        chosen = fields(request)
+        return Response([pick(cards.shown(design), chosen) for design in found[:limit]])
+
+
+def fresh(request: Request, pk: int) -> Any:
+    """The design as the list would show it, with the views that are not folded yet."""
+    waiting = views_counter.unfolded(OuterRef("pk"))
+    design = Design.objects.for_cards(me(request)).annotate(waiting_views=waiting).filter(pk=pk).first()
+    if design is None or not design.may_be_seen_by(me(request)):
+        raise Http404
+    return design
+
+
+def checked(request: Request, design: Design | None = None) -> dict[str, Any]:
+    body = serializers.DesignBody(design, data=request.data, partial=design is not None)
+    body.is_valid(raise_exception=True)
+    facts: dict[str, Any] = body.validated_data
+    return facts
+
+
+def fields(request: Request) -> set[str] | None:
+    if "fields" not in request.query_params:
+        return None
+    chosen = {name.strip() for name in request.query_params["fields"].split(",") if name.strip()}
+    for name in chosen - set(serializers.FIELDS):
+        raise filters.unknown_value("fields", name, vocabulary.nearest_of(name, serializers.FIELDS))
+    return {"id", *chosen}
+
+
+def pick(design: dict[str, Any], chosen: set[str] | None) -> dict[str, Any]:
+    return design if chosen is None else {name: value for name, value in design.items() if name in chosen}

@@ -1,0 +1,215 @@
+"""All terms, in memory: what a word means, what belongs below it, what is nearest to a slip of the finger.
+
+Read with one query, and looked after with one cheap query a second.
+"""
+
+import difflib
+import time
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from django.db.models import Count, Max
+
+from designs.folding import spelled
+from designs.models.terms import Kind, Term
+
+CACHED_SECONDS = 1.0
+# Of two who save at once the later moment may be seen first; the other's change is picked up with the next full read.
+READ_AGAIN_SECONDS = 60.0
+LONGEST = 200  # nobody calls anything by more characters
+COLUMNS = (
+    "id",
+    "kind",
+    "slug",
+    "name",
+    "native",
+    "hex",
+    "family",
+    "parent_id",
+    "audience",
+    "position",
+    "is_active",
+    "synonyms",
+    "merged_into_id",
+    "updated_at",
+)
+
+
+class Entry(NamedTuple):
+    id: int
+    kind: str
+    slug: str
+    name: str
+    native: dict[str, list[str]]
+    hex: str
+    family: str
+    parent: str | None  # its slug: a parent is of the same kind
+    audience: str
+    position: int
+    is_active: bool
+    synonyms: tuple[str, ...]
+
+
+class State(NamedTuple):
+    """Whether anything changed: as many terms as before, and none of them touched since."""
+
+    terms: int
+    newest: datetime | None
+
+
+class Vocabulary:
+    """Never changed once made: a thread may keep it as long as it likes."""
+
+    def __init__(self, rows: Iterable[Mapping[str, Any]] = ()) -> None:
+        found = {row["id"]: row for row in rows}
+        self.by_id: dict[int, Entry] = {number: entry_of(row, found) for number, row in found.items()}
+        entries = sorted(self.by_id.values(), key=in_order)
+        self.by_kind = grouped((entry.kind, entry) for entry in entries if entry.is_active)
+        self._by_slug = {(entry.kind, entry.slug): entry for entry in entries}
+        leads_to = {number: self.by_id[end_of(number, found)] for number in found}
+        self._words = words_of(entries, leads_to)
+        self._below = below({number: row["merged_into_id"] or row["parent_id"] for number, row in found.items()})
+        coloured = [entry for entry in entries if entry.family]
+        self._families = grouped((spelled(entry.family), entry.id) for entry in coloured)
+        self._shown_families = list(dict.fromkeys(entry.family for entry in coloured if entry.is_active))
+        self.audiences = grouped((entry.audience, entry.id) for entry in entries if entry.audience and entry.is_active)
+
+    def find(self, kind: str, text: str) -> Entry | None:
+        """By slug, name, synonym or native form. What was merged leads on; what was retired is still understood."""
+        words = self._words.get(kind, {})
+        return words.get(text) or (words.get(spelled(text)) if len(text) <= LONGEST else None)
+
+    def with_children(self, entry: Entry) -> list[int]:
+        """Its own id first; what was merged into one of them belongs to it."""
+        return list(self._below.get(entry.id, [entry.id]))
+
+    def nearest(self, kind: str, text: str) -> str | None:
+        """The slug somebody may have meant."""
+        words = {word: entry for word, entry in self._words.get(kind, {}).items() if entry.is_active}
+        near = nearest_of(text, words)
+        return words[near].slug if near else None
+
+    def of_family(self, name: str) -> list[int]:
+        return list(self._families.get(spelled(name), ()))
+
+    def families(self) -> list[str]:
+        return list(self._shown_families)
+
+    def containing(self, text: str) -> set[int]:
+        """Ids of all whose words hold this text anywhere, of every kind, retired ones too."""
+        part = spelled(text)
+        return {number for number, entry in self.by_id.items() if any(part in spelled(word) for word in said(entry))}
+
+    def shown_parent(self, entry: Entry) -> str | None:
+        """The nearest one above it that is not retired."""
+        seen = {entry.slug}
+        while entry.parent and entry.parent not in seen:
+            entry = self._by_slug[entry.kind, entry.parent]
+            if entry.is_active:
+                return entry.slug
+            seen.add(entry.slug)
+        return None
+
+
+_kept: tuple[float, float, State, Vocabulary] | None = None  # looked after at, read at
+
+
+def current() -> Vocabulary:
+    """The one way to ask: at most one query a second in each process."""
+    global _kept  # noqa: PLW0603 - the cache is this module's
+    now, kept = time.monotonic(), _kept
+    if kept and now - kept[0] < CACHED_SECONDS:
+        return kept[3]
+    if kept and now - kept[1] < READ_AGAIN_SECONDS and kept[2] == state():
+        _kept = (now, *kept[1:])
+        return kept[3]
+    rows = list(Term.objects.values(*COLUMNS))
+    newest = max((row["updated_at"] for row in rows), default=None)
+    found = Vocabulary(rows)
+    _kept = (now, now, State(len(rows), newest), found)
+    return found
+
+
+def forget() -> None:
+    """Read afresh next time."""
+    global _kept  # noqa: PLW0603
+    _kept = None
+
+
+def state() -> State:
+    return State(**Term.objects.aggregate(terms=Count("pk"), newest=Max("updated_at")))
+
+
+def nearest_of(text: str, options: Iterable[str]) -> str | None:
+    """Which of these somebody may have meant."""
+    known = {spelled(option): option for option in options}
+    found = difflib.get_close_matches(spelled(text[:LONGEST]), known, n=1)
+    return known[found[0]] if found else None
+
+
+# --- Making one -------------------------------------------------------------------------------------------------
+def entry_of(row: Mapping[str, Any], found: Mapping[int, Mapping[str, Any]]) -> Entry:
+    facts = {name: row[name] for name in Entry._fields if name in row}
+    parent = found.get(row["parent_id"])
+    return Entry(**{**facts, "synonyms": tuple(row["synonyms"]), "parent": parent["slug"] if parent else None})
+
+
+def in_order(entry: Entry) -> tuple[Any, ...]:
+    return Kind.values.index(entry.kind), entry.position, entry.name, entry.id
+
+
+def grouped(pairs: Iterable[tuple[str, Any]]) -> dict[str, tuple[Any, ...]]:
+    found = defaultdict(list)
+    for name, value in pairs:
+        found[name].append(value)
+    return {name: tuple(values) for name, values in found.items()}
+
+
+def end_of(number: int, found: Mapping[int, Mapping[str, Any]]) -> int:
+    """Where merging leads, step by step; rows that point at each other end somewhere, too."""
+    seen: set[int] = set()
+    while number not in seen and (into := found[number]["merged_into_id"]) in found:
+        seen.add(number)
+        number = into
+    return number
+
+
+def said(entry: Entry) -> list[str]:
+    return [entry.slug, entry.name, *entry.synonyms, *(word for words in entry.native.values() for word in words)]
+
+
+def words_of(entries: list[Entry], leads_to: Mapping[int, Entry]) -> dict[str, dict[str, Entry]]:
+    """Where two terms share a word the better claim wins: see `claims`."""
+    found: dict[str, dict[str, Entry]] = defaultdict(dict)
+    for entry, word in claims(entries):
+        found[entry.kind].setdefault(word, leads_to[entry.id])
+        found[entry.kind].setdefault(spelled(word), leads_to[entry.id])
+    return dict(found)
+
+
+def claims(entries: list[Entry]) -> Iterator[tuple[Entry, str]]:
+    """A slug before a name, a name before a synonym, who is active before who is retired."""
+    active, retired = ([entry for entry in entries if entry.is_active is yes] for yes in (True, False))
+    yield from ((entry, entry.slug) for entry in [*active, *retired])
+    yield from ((entry, spelled(entry.name)) for entry in active)
+    yield from ((entry, spelled(word)) for entry in [*active, *retired] for word in said(entry))
+
+
+def below(parents: Mapping[int, int | None]) -> dict[int, list[int]]:
+    """Of each all that belong to it, itself first."""
+    children = defaultdict(list)
+    for number, parent in parents.items():
+        children[parent].append(number)
+    return {number: descend(number, children) for number in parents}
+
+
+def descend(number: int, children: Mapping[int | None, list[int]]) -> list[int]:
+    found = {number: None}
+    todo = [number]
+    while todo:
+        fresh = [child for child in children.get(todo.pop(), ()) if child not in found]
+        found |= dict.fromkeys(fresh)
+        todo += fresh
+    return list(found)
