@@ -4,6 +4,8 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 VENV := .venv
 PY := $(VENV)/bin/python
+# rclone, the S3 server of the tests, unless RCLONE names another.
+TOOLS := $(if $(RCLONE),,$(VENV)/.tools)
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 # Bytecode makes the second start quick; like everything written at run time it lies under var/.
 export PYTHONDONTWRITEBYTECODE =
@@ -23,14 +25,14 @@ dev: $(VENV)/.dev  ## the same with autoreload and DEBUG
 worker: $(VENV)/.runtime  ## background tasks, for TASKS=worker
 	@exec $(PY) manage.py db_worker
 
-test: $(VENV)/.dev  ## every lane: SQLite, PostgreSQL, browser
+test: $(VENV)/.dev $(TOOLS)  ## every lane: plain, SQLite, PostgreSQL, browser
 	@$(PY) -m config.testing.run
 
-coverage: $(VENV)/.dev  ## the same, and which lines no test ran
+coverage: $(VENV)/.dev $(TOOLS)  ## the same, and which lines no test ran
 	@COVER=1 $(PY) -m config.testing.run
 
 screens: $(VENV)/.dev  ## take the pictures in docs/screens anew
-	@SCREENS=1 $(PY) -m pytest -m browser -q -k "lists_the_doors or door_of_staff or desk_is_sound or in_bulk or stale_link or person"
+	@SCREENS=1 $(PY) -m pytest -m browser -q -k "lists_the_doors or door_of_staff or desk_is_sound or in_bulk or stale_link or person or come_in_and_one_is_deleted or meera_makes or are_added_ordered or three_taps"
 
 check: lint types  ## lint, types, import contracts, migrations, deploy check, OpenAPI
 	@$(VENV)/bin/lint-imports --no-cache
@@ -69,5 +71,10 @@ $(VENV)/.runtime: requirements.txt .ci/venv
 $(VENV)/.dev: requirements-dev.txt .ci/venv
 	@.ci/venv $(VENV) requirements-dev.txt
 	@touch $@ $(VENV)/.runtime
+
+$(VENV)/.tools: requirements-tools.txt .ci/venv | $(VENV)/.dev
+	@if .ci/venv $(VENV) requirements-tools.txt $(VENV)/tools; then touch $@; else \
+		echo "No programs could be installed; the tests that need one will say so." >&2; \
+	fi
 
 .PHONY: help run dev worker test coverage screens check lint format types openapi lock clean

@@ -1,3 +1,4 @@
 """The rooms of config/testing as fixtures; config/testing/plugin.py has set the environment before."""
 
-pytest_plugins = ["config.testing.cast", "config.testing.servers", "config.testing.browser"]
+ROOMS = ["cast", "servers", "browser", "s3", "pictures"]  # each before those that import it
+pytest_plugins = [f"config.testing.{room}" for room in ROOMS]

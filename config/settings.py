@@ -60,7 +60,7 @@ CORS_ORIGINS = env.names("CORS_ORIGINS", check=lambda origin: bool(re.fullmatch(
 CORS_ALLOW_ALL_ORIGINS = "*" in CORS_ORIGINS
 CORS_ALLOWED_ORIGINS = [origin for origin in CORS_ORIGINS if origin != "*"]
 CORS_ALLOW_CREDENTIALS = env.flag("CORS_ALLOW_CREDENTIALS", default=False)
-CORS_URLS_REGEX = r"^/(api/.*|health|info|openapi\.json)?$"
+CORS_URLS_REGEX = r"^/(api/.*|pictures/.*|health|info|openapi\.json)?$"
 CORS_EXPOSE_HEADERS = ["ETag", "Link", "X-Total-Count", "X-Request-ID", "Retry-After"]
 CORS_ALLOW_HEADERS = ["accept", "authorization", "content-type", "idempotency-key", "if-none-match", "x-request-id"]
 
@@ -87,8 +87,9 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_SIZE
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1_000
 DATA_UPLOAD_MAX_NUMBER_FILES = 100
 MAX_FILE_SIZE = env.whole("MAX_FILE_SIZE", 10 * 1024 * 1024, 1024, 100 * 1024 * 1024)
-FILE_TYPES = ["image/jpeg", "image/png", "image/webp"]
-ALLOWED_FILE_TYPES = env.names("ALLOWED_FILE_TYPES", ",".join(FILE_TYPES), check=FILE_TYPES.__contains__)
+MAX_PIXELS = env.whole("MAX_PIXELS", 50_000_000, 1_000_000, 200_000_000)
+FILE_TYPES = ["image/jpeg", "image/png", "image/webp", "image/heic"]
+ALLOWED_FILE_TYPES = env.names("ALLOWED_FILE_TYPES", ",".join(FILE_TYPES[:3]), check=FILE_TYPES.__contains__)
 MAX_PAGE_SIZE = env.whole("MAX_PAGE_SIZE", 100, 1, 1_000)
 DEFAULT_PAGE_SIZE = env.whole("DEFAULT_PAGE_SIZE", 20, 1, 1_000)
 if DEFAULT_PAGE_SIZE > MAX_PAGE_SIZE:
@@ -115,6 +116,7 @@ INSTALLED_APPS = [
     "drf_spectacular_sidecar",
     "config.apps.HouseConfig",
     "config.limits",
+    "config.repeats",
     "accounts",
     "uploads",
     "designs",
@@ -199,6 +201,8 @@ LIMITS: dict[str, dict[str, Any]] = {
     "standard": {"rate": env.whole("LIMIT_STANDARD", 100, 1, 1_000_000), "store": "memory"},
     "anonymous": {"rate": env.whole("LIMIT_ANONYMOUS", 100, 1, 1_000_000), "store": "memory"},
     "auth": {"rate": env.whole("LIMIT_AUTH", 20, 1, 1_000_000), "store": "table"},
+    "upload": {"rate": env.whole("LIMIT_UPLOAD", 10, 1, 1_000_000), "store": "table"},
+    "curating": {"rate": env.whole("LIMIT_CURATING", 120, 1, 1_000_000), "store": "table"},
     "refresh": {"rate": env.whole("LIMIT_REFRESH", 10, 1, 1_000_000), "store": "table"},
 }
 for lane in LIMITS.values():
@@ -281,6 +285,7 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_NAME_OVERRIDES": {
         "AccountStatus": "accounts.models.User.Status",
+        "DesignStatus": "designs.models.Status",
         "HealthStatus": ["healthy", "degraded", "unhealthy"],
     },
     "SERVE_INCLUDE_SCHEMA": False,
@@ -331,15 +336,20 @@ WHITENOISE_AUTOREFRESH = DEBUG
 if not HARDENED:  # there is no STATIC_ROOT where the finders serve; in production check gallery.E009 looks
     warnings.filterwarnings("ignore", message="No directory at", category=UserWarning)
 MEDIA_ROOT = DATA_DIR / "pictures"
+PICTURES_PRIVATE = env.flag("PICTURES_PRIVATE", default=False)
+WATERMARK_LOGO = env.path("WATERMARK_LOGO")
 R2 = {
+    "endpoint": env.text("S3_ENDPOINT_URL", pattern=r"https?://\S+", example="http://127.0.0.1:8333"),
+    "region": env.text("S3_REGION", "auto"),
     "account_id": env.text("CLOUDFLARE_R2_ACCOUNT_ID"),
     "access_key": env.text("CLOUDFLARE_R2_ACCESS_KEY"),
     "secret_key": env.secret("CLOUDFLARE_R2_SECRET_KEY"),
     "bucket_name": env.text("CLOUDFLARE_R2_BUCKET_NAME"),
+    "incoming_bucket": env.text("CLOUDFLARE_R2_INCOMING_BUCKET"),
     "public_url": env.text("CLOUDFLARE_R2_PUBLIC_URL", pattern=r"https?://\S+", example="https://pictures.example.com"),
 }
 STORAGES: dict[str, dict[str, Any]] = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {"BACKEND": "uploads.storage.LocalPictures"},
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if not HARDENED
@@ -349,10 +359,14 @@ STORAGES: dict[str, dict[str, Any]] = {
     },
 }
 
-if any(R2.values()):
-    for part in ("account_id", "access_key", "secret_key", "bucket_name"):
+if any(value for part, value in R2.items() if part != "region"):
+    R2["endpoint"] = R2["endpoint"] or (R2["account_id"] and f"https://{R2['account_id']}.r2.cloudflarestorage.com")
+    needed = {"endpoint": "account_id", **{part: part for part in ("access_key", "secret_key", "bucket_name")}}
+    if not PICTURES_PRIVATE:
+        needed["public_url"] = "public_url"
+    for part, name in needed.items():
         if not R2[part]:
-            raise Misconfigured(f"CLOUDFLARE_R2_{part.upper()} is missing; R2 needs all of its variables.")
+            raise Misconfigured(f"CLOUDFLARE_R2_{name.upper()} is missing; R2 needs all of its variables.")
     STORAGES["default"] = r2_storage(R2)
 
 # --- Content Security Policy: nothing from outside, no inline script ----------------------------------------------
@@ -370,9 +384,10 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-# On top of it, by area: the admin's Alpine.js evaluates expressions; Swagger shows its response samples as blobs.
+# On top of it, by area: the admin shows pictures, and its Alpine.js evaluates expressions; Swagger shows blobs.
+PICTURE_HOSTS = sorted({"/".join(R2[part].split("/")[:3]) for part in ("endpoint", "public_url") if R2[part]})
 CSP_AREAS = {
-    "/admin/": {"script-src": ["'unsafe-eval'"]},
+    "/admin/": {"script-src": ["'unsafe-eval'"], "img-src": ["blob:", *PICTURE_HOSTS]},
     "/docs": {"img-src": ["blob:"]},
 }
 

@@ -37,11 +37,11 @@ STORAGE_CACHED_SECONDS = 30.0
 # What this release can do, for apps that ask before they show a button.
 FEATURES = {
     "authentication": True,
-    "design_management": False,
-    "file_upload": False,
+    "design_management": True,
+    "file_upload": True,
     "admin_panel": True,
     "analytics": False,
-    "favorites": False,
+    "favorites": True,
     "settings": True,
 }
 NO_STORE = {"Cache-Control": "no-store"}

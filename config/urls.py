@@ -15,6 +15,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/settings", site.SettingsDoor.as_view(), name="settings"),
     path("api/admin/settings", site.AdminSettingsDoor.as_view(), name="admin-settings"),
     path("", include("accounts.urls")),
+    path("", include("uploads.urls")),
+    path("", include("designs.urls")),
+    path("", include("favorites.urls")),
     path("admin/", admin.site.urls),
 ]
 if settings.DOCS:

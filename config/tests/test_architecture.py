@@ -8,8 +8,6 @@ from pathlib import Path
 
 import pytest
 
-pytestmark = pytest.mark.once
-
 ROOT = Path(__file__).resolve().parent.parent.parent
 APPS = ["accounts", "config", "designs", "favorites", "uploads"]
 # Rooms of config that are neither roof nor floor: what starts the house, and what proves it.

@@ -10,8 +10,6 @@ import pytest
 
 from config.checks import errors_in_production, unsafe_server, unused_variables
 
-pytestmark = pytest.mark.once
-
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 

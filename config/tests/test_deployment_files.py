@@ -26,8 +26,6 @@ from django.urls import resolve
 from config.testing.plugin import names_of_the_environment
 from config.testing.servers import free_port
 
-pytestmark = pytest.mark.once
-
 ROOT = Path(__file__).resolve().parent.parent.parent
 NOT_SETTINGS = {"PATH", "PGPASSWORD", "PYTHONDONTWRITEBYTECODE", "PYTHONUNBUFFERED", "PYTHON_VERSION"}
 SECRET = re.compile(r"SECRET|PASSWORD|TOKEN|_KEY$")
@@ -468,7 +466,7 @@ def test_compose_starts_the_server_with_nothing_but_three_secrets(tmp_path: Path
         "hardened": True,
         "database": "django.db.backends.postgresql at db",
         "cache": "RedisCache",
-        "pictures": "FileSystemStorage",
+        "pictures": "LocalPictures",
         "hosts": ["gallery.localhost"],
         "logs": "json",
     }
@@ -477,7 +475,7 @@ def test_compose_starts_the_server_with_nothing_but_three_secrets(tmp_path: Path
 def test_compose_starts_the_server_with_every_variable_of_the_example(tmp_path: Path) -> None:
     seen = settings_under(compose_environment("web", the_example_filled_in()), tmp_path)
     assert set(seen["errors"]) <= STATIC_FILES_ARE_MADE_BY_THE_BUILD
-    assert seen["pictures"] == "S3Storage"
+    assert seen["pictures"] == "BucketPictures"
 
 
 def test_compose_gives_migrate_web_and_worker_one_environment() -> None:
@@ -498,7 +496,7 @@ def test_render_starts_the_server(kind: str, hosts: list[str], accepted: set[str
         "hardened": True,
         "database": "django.db.backends.postgresql at dpg-abc-a",
         "cache": "RedisCache",
-        "pictures": "S3Storage",
+        "pictures": "BucketPictures",
         "hosts": hosts,
         "logs": "json",
     }

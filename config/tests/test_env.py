@@ -13,8 +13,6 @@ from django.conf import settings
 
 from config.env import Misconfigured, StrictEnv, keep
 
-pytestmark = pytest.mark.once
-
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 

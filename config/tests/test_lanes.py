@@ -8,9 +8,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from config.testing import postgres, run
-
-pytestmark = pytest.mark.once
+from config.testing import postgres, run, s3
 
 needs_programs = pytest.mark.skipif(
     postgres.programs() is None and not run.IN_CI, reason="no PostgreSQL programs installed: apt install postgresql"
@@ -53,4 +51,28 @@ def test_a_missing_lane_fails_in_ci(tmp_path: Path) -> None:
 def test_an_unknown_lane_is_named(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "config.testing.run", "oracle"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.stderr == "There is no lane oracle; there are sqlite, postgres, browser.\n"
+    assert done.stderr == "There is no lane oracle; there are plain, sqlite, postgres, browser.\n"
+
+
+@pytest.fixture
+def without_rclone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A plain lane that passes at once, on a machine that could not install rclone."""
+    monkeypatch.setattr(s3, "TOOLS", tmp_path)
+    monkeypatch.delenv("RCLONE", raising=False)
+    monkeypatch.setattr(run, "run", lambda lane, _: run.Outcome(lane, "passed"))
+    monkeypatch.setattr(sys, "argv", ["run", "plain"])
+
+
+@pytest.mark.usefixtures("without_rclone")
+@pytest.mark.parametrize(("in_ci", "code"), [(False, 0), (True, 1)], ids=["at home", "in CI"])
+def test_a_missing_strict_server_is_told_and_fails_in_ci(
+    in_ci: bool, code: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(run, "IN_CI", in_ci)
+    assert run.main() == code
+    assert "s3        missing  NOT RUN: no rclone in .venv/tools" in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("without_rclone")
+def test_the_browser_lane_does_not_miss_the_strict_server() -> None:
+    assert run.missing_servers(["browser"]) == []

@@ -8,8 +8,6 @@ import pytest
 
 from config.logs import HIDDEN, hide_secrets, scrub
 
-pytestmark = pytest.mark.once
-
 JWT = "eyJhbGciOiJIUzI1NiJ9.eyJ1c2VyX2lkIjoxfQ.sflKxwRJSMeKKF2QT4fwpMeJf36POk6yJV"
 
 

@@ -7,8 +7,9 @@ import pytest
 from django.db import DatabaseError
 
 from config import site, urls
-from config.r2 import r2_storage
 from config.testing.cast import Phone
+from config.testing.pictures import in_bucket
+from config.testing.s3 import Bucket
 
 pytestmark = pytest.mark.django_db
 
@@ -89,10 +90,7 @@ def test_a_folder_that_cannot_be_written_degrades(phone: Phone, settings: Any) -
 
 
 def test_r2_that_is_away_degrades(phone: Phone, settings: Any) -> None:
-    keys = {"account_id": "x", "access_key": "k", "secret_key": "s", "bucket_name": "b", "public_url": ""}
-    storage = r2_storage(keys)
-    storage["OPTIONS"]["endpoint_url"] = "http://127.0.0.1:1"
-    settings.STORAGES = {**settings.STORAGES, "default": storage}
+    in_bucket(settings, Bucket("http://127.0.0.1:1"))
     assert phone.get("/health").json()["checks"]["storage"] == {"status": "failing"}
 
 
