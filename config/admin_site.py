@@ -5,6 +5,7 @@ from typing import Any
 
 from django.apps import apps
 from django.conf import settings
+from django.contrib import admin
 from django.http import HttpRequest
 from unfold.forms import AuthenticationForm
 from unfold.sites import UnfoldAdminSite
@@ -44,3 +45,17 @@ def place(app: dict[str, Any]) -> int:
 
 def together(section: list[dict[str, Any]]) -> dict[str, Any]:
     return {**section[0], "models": [model for app in section for model in app["models"]]}
+
+
+def navigation(request: HttpRequest) -> list[dict[str, Any]]:
+    """The sidebar: every desk this colleague may see, and beside each how much waits there."""
+    return [
+        {"title": app["name"], "items": [link_to(model, request) for model in app["models"]]}
+        for app in admin.site.get_app_list(request)
+    ]
+
+
+def link_to(model: dict[str, Any], request: HttpRequest) -> dict[str, Any]:
+    """A desk where something can wait says how much: `waiting(request)`."""
+    waiting = getattr(admin.site.get_model_admin(model["model"]), "waiting", None)
+    return {"title": model["name"], "link": model["admin_url"], "badge": waiting(request) if waiting else 0}

@@ -405,7 +405,7 @@ UNFOLD = {
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda _: static("gallery/icon.svg")}],
     "STYLES": [lambda _: static("gallery/admin.css"), lambda _: static("gallery/desk.css")],
     "SCRIPTS": [lambda _: static("gallery/admin.js")],
-    "SIDEBAR": {"navigation": "accounts.admin.navigation"},
+    "SIDEBAR": {"navigation": "config.admin_site.navigation"},
     "SHOW_HISTORY": True,
 }
 

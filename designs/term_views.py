@@ -1,13 +1,12 @@
 """The doors of the vocabulary: what there is to filter by, and how much of it is shown."""
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.core import signing
-from django.db import connection
-from django.db.models import F, Window
-from django.db.models.functions import RowNumber
+from django.db.models import OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -20,26 +19,10 @@ from config.api.filters import whole_number
 from config.api.pagination import BARE_DEFAULT, BARE_MOST, LONGEST_CURSOR, PAGING, BareList, page_size
 from config.api.views import Door
 from designs import vocabulary
+from designs.facets import index
 from designs.folding import spelled
-from designs.models import DesignTerm, Kind
+from designs.models import Design, Kind, Term
 from designs.vocabulary import Entry, Vocabulary, in_order
-
-# A design with a term and with one below it counts once for it. UNION, not UNION ALL: terms in a circle end, too.
-COUNTS = """
-    WITH RECURSIVE belongs (term, above) AS (
-        SELECT id, id FROM designs_term
-        UNION
-        SELECT belongs.term, COALESCE(higher.merged_into_id, higher.parent_id)
-        FROM belongs JOIN designs_term AS higher ON higher.id = belongs.above
-        WHERE COALESCE(higher.merged_into_id, higher.parent_id) IS NOT NULL
-    )
-    SELECT belongs.above, COUNT(DISTINCT carried.design_id)
-    FROM designs_designterm AS carried
-    JOIN designs_design AS design ON design.id = carried.design_id AND design.status = 'active'
-    JOIN belongs ON belongs.term = carried.term_id
-    GROUP BY belongs.above
-"""
-
 
 PAGED = [
     OpenApiParameter("page", int, default=1),
@@ -119,8 +102,9 @@ class Terms(Door):
         kinds, words = kinds_of(request), vocabulary.current()
         pages = EntryPages(",".join(kinds))
         entries = [entry for kind in kinds for entry in words.by_kind.get(kind, ())]
-        rows, found = pages.paginate_queryset(entries, request), counts()
-        return pages.get_paginated_response([term(entry, words, found.get(entry.id, 0)) for entry in rows])
+        rows = pages.paginate_queryset(entries, request)
+        found = counts(words, rows)
+        return pages.get_paginated_response([term(entry, words, found[entry.id]) for entry in rows])
 
 
 class Categories(Door):
@@ -131,7 +115,7 @@ class Categories(Door):
     def get(self, request: Request) -> Response:
         words, pages = vocabulary.current(), EntryPages()
         rows = pages.paginate_queryset(words.by_kind.get(Kind.CATEGORY, ()), request)
-        found, newest = counts(), newest_designs()
+        found, newest = counts(words, rows), newest_designs()
         shown = [category(entry, words.with_children(entry), found, newest) for entry in rows]
         return pages.get_paginated_response(shown)
 
@@ -166,29 +150,33 @@ def term(entry: Entry, words: Vocabulary, count: int) -> dict[str, Any]:
     }
 
 
-def category(entry: Entry, below: list[int], found: dict[int, int], newest: dict[int, DesignTerm]) -> dict[str, Any]:
-    uses = [newest[number] for number in below if number in newest]
-    latest = max((use.design for use in uses), key=lambda design: (design.published_at, design.pk), default=None)
+def category(entry: Entry, below: list[int], found: dict[int, int], newest: dict[int, Design]) -> dict[str, Any]:
+    of_these = [newest[number] for number in below if number in newest]
+    latest = max(of_these, key=lambda design: (design.published_at, design.pk), default=None)
     return {
         "slug": entry.slug,
         "name": entry.name,
-        "count": found.get(entry.id, 0),
+        "count": found[entry.id],
         "cover_url": latest.cover.thumbnail_url if latest and latest.cover else None,
     }
 
 
-def newest_designs() -> dict[int, DesignTerm]:
-    """Of each category that is carried itself, the newest active design and its cover."""
-    newest_first = [F("design__published_at").desc(), F("design_id").desc()]
-    place = Window(RowNumber(), partition_by=F("term_id"), order_by=newest_first)
-    uses = DesignTerm.objects.filter(term__kind=Kind.CATEGORY, design__status="active")
-    cover = [f"design__cover__{name}" for name in ("object_key", "width", "height", "edition")]
-    found = uses.annotate(place=place).filter(place=1).select_related("design__cover")
-    return {use.term_id: use for use in found.only("term", "design__published_at", *cover)}
+def newest_designs() -> dict[int, Design]:
+    """Of each category that is carried itself, the newest active design, with its cover.
+
+    The newest by first category stands at the end of an index; only who is nobody's first category looks further.
+    """
+    newest_first = Design.objects.filter(status="active").order_by("-published_at", "-pk").values("pk")
+    as_first, at_all = newest_first.filter(category=OuterRef("slug")), newest_first.filter(terms=OuterRef("pk"))
+    newest = Coalesce(Subquery(as_first[:1]), Subquery(at_all[:1]))
+    of_category = dict(Term.objects.filter(kind=Kind.CATEGORY).values_list("pk", newest))
+    cover = [f"cover__{name}" for name in ("object_key", "width", "height", "edition")]
+    designs = Design.objects.select_related("cover").only("published_at", *cover).in_bulk(of_category.values())
+    return {term: designs[design] for term, design in of_category.items() if design in designs}
 
 
-def counts() -> dict[int, int]:
-    """How many active designs carry each term or one below it; a term without any is missing."""
-    with connection.cursor() as cursor:
-        cursor.execute(COUNTS)
-        return dict(cursor.fetchall())
+def counts(words: Vocabulary, entries: Iterable[Entry]) -> dict[int, int]:
+    """How many active designs carry each term or one below it, as the facets count them."""
+    state = index.current()
+    shown = state.having("status", "active")
+    return {entry.id: (state.with_one_of(words.with_children(entry)) & shown).bit_count() for entry in entries}

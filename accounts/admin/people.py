@@ -39,19 +39,6 @@ def waiting_people(request: HttpRequest) -> int:
     return int(request.META[COUNTED])
 
 
-def navigation(request: HttpRequest) -> list[dict[str, Any]]:
-    """The sidebar: every desk this colleague may see, and beside People how many wait."""
-    return [
-        {"title": app["name"], "items": [link_to(model, request) for model in app["models"]]}
-        for app in admin.site.get_app_list(request)
-    ]
-
-
-def link_to(model: dict[str, Any], request: HttpRequest) -> dict[str, Any]:
-    waiting = waiting_people(request) if model["model"] is User else 0
-    return {"title": model["name"], "link": model["admin_url"], "badge": waiting}
-
-
 def tab_of(request: HttpRequest) -> str:
     asked = request.GET.get("status", QUEUE)
     return asked if asked in TABS else QUEUE
@@ -124,6 +111,10 @@ class PersonAdmin(ModelAdmin):
         return super().get_queryset(request).prefetch_related("groups")
 
     # --- The list ----------------------------------------------------------------------------------------------
+    def waiting(self, request: HttpRequest) -> int:
+        """Beside the desk's name in the sidebar."""
+        return waiting_people(request)
+
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return Desk
 

@@ -99,7 +99,7 @@ class TestTheQueue:
         waiting("old", 3)
         page = desk.get(LIST)
         badges = [item["badge"] for group in page.context["sidebar_navigation"] for item in group["items"]]
-        assert (sum(badges), page.context["waiting"]) == (2, 2)
+        assert ([badge for badge in badges if badge], page.context["waiting"]) == ([2], 2)
 
     @pytest.mark.parametrize(
         ("status", "verbs"),

@@ -133,7 +133,7 @@ HELD = "managers held"
 ROLES = f"{HELD}; as it is now; groups; the new one; given; staff; groups, for the log; admin log"
 DECIDED_AND_OUT = f"the person; {HELD}; is it a manager; as it is now; decided; history; phones signed out"
 COOKIE = "cookie; me"
-DESK = f"{COOKIE}; {MAY}; how many wait; how many here; people; their groups"
+DESK = f"{COOKIE}; {MAY}; how many wait: people; designs; how many here; people; their groups"
 CHANGE = {"current_password": PASSWORD, "new_password": NEW, "confirm_password": NEW}
 SOMEBODY = {"username": "lakshmi", "password": PASSWORD, "email": "lakshmi@example.com"}
 # What apps above hold of a person is theirs to budget.
@@ -212,13 +212,13 @@ DOORS = {
     "reject": Door(10, f"{WHO}; {MAY}; {DECIDED_AND_OUT}", meera("post", f"{POOJA}/reject", {})),
     "block": Door(10, f"{WHO}; {MAY}; {DECIDED_AND_OUT}", meera("post", f"{ASHA}/block", {})),
     "reopen": Door(10, f"{WHO}; {MAY}; {DECIDED_AND_OUT}", meera("post", f"{USERS}/{{s.ravi.pk}}/reopen", {})),
-    "desk": Door(6, f"{COOKIE}; {MAY}; how many wait; what I did last", desk("")),
-    "desk: queue": Door(8, DESK, desk("accounts/user/")),
-    "desk: rejected": Door(8, DESK, desk("accounts/user/?status=rejected")),
-    "desk: all": Door(8, DESK, desk("accounts/user/?status=all")),
+    "desk": Door(7, f"{COOKIE}; {MAY}; how many wait: people; designs; what I did last", desk("")),
+    "desk: queue": Door(9, DESK, desk("accounts/user/")),
+    "desk: rejected": Door(9, DESK, desk("accounts/user/?status=rejected")),
+    "desk: all": Door(9, DESK, desk("accounts/user/?status=all")),
     "desk: person": Door(
-        9,
-        f"{COOKIE}; the person; groups; {MAY}; how many wait; decisions; sessions",
+        10,
+        f"{COOKIE}; the person; groups; {MAY}; how many wait: people; designs; decisions; sessions",
         desk("accounts/user/{s.asha.pk}/change/"),
     ),
     "desk: roles": Door(
@@ -227,7 +227,9 @@ DOORS = {
         desk("accounts/user/{s.asha.pk}/roles/", {"roles": ["Curators"]}),
     ),
     "desk: decide": Door(
-        6, f"{COOKIE}; {MAY}; the person; how many wait", desk("accounts/user/decide/approve/?person={s.pooja.pk}")
+        7,
+        f"{COOKIE}; {MAY}; the person; how many wait: people; designs",
+        desk("accounts/user/decide/approve/?person={s.pooja.pk}"),
     ),
 }
 NOT_200 = {

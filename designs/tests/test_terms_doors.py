@@ -12,14 +12,20 @@ from django.utils import timezone
 from accounts.models import Session, User
 from config import switches
 from config.testing.cast import Phone
-from designs import cards, vocabulary
+from designs import cards, term_views, vocabulary
+from designs.facets import index
 from designs.models import Design, DesignTerm, Status, Term
-from designs.term_views import counts
 from uploads.models import Picture
 
 pytestmark = pytest.mark.django_db
 TERMS, CATEGORIES = "/api/terms", "/api/categories"
 serial = count(1)
+
+
+def counts() -> dict[int, int]:
+    words = vocabulary.current()
+    found = term_views.counts(words, [entry for entries in words.by_kind.values() for entry in entries])
+    return {number: carried for number, carried in found.items() if carried}
 
 
 @pytest.fixture
@@ -214,16 +220,16 @@ def test_strangers_and_people_who_wait_learn_nothing(phone: Phone, pooja: User, 
 @pytest.mark.parametrize(
     ("door", "words"),
     [
-        (TERMS, "who asks; how many carry each"),
-        (CATEGORIES, "who asks; how many carry each; the newest of each and its cover"),
+        (TERMS, "who asks"),
+        (CATEGORIES, "who asks; the newest of each; its cover"),
     ],
 )
 def test_one_design_costs_as_many_queries_as_twenty(app: Phone, door: str, words: str, rows: int) -> None:
     for number in range(rows):
         design(["saree", "lehenga", "kurta"][number % 3])
     Session.objects.update(confirmed_at=timezone.now())
-    switches.current()
-    vocabulary.current()  # both are looked after once a second, whoever asks
+    for kept in (switches, vocabulary, index):
+        kept.current()  # each is looked after once a second, whoever asks
     with CaptureQueriesContext(connection) as asked:
         assert app.get(door).status_code == 200
     queries = [query["sql"] for query in asked if "SAVEPOINT" not in query["sql"]]

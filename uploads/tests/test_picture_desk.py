@@ -434,11 +434,11 @@ def _steady(desk: Client, monkeypatch: pytest.MonkeyPatch) -> None:
 
 COOKIE, MAY_I = "cookie; me", "may I, by name; may I, by group"
 BUDGETS = {
-    "list": f"{COOKIE}; {MAY_I}; how many; pictures; who uses them: faces; designs",
-    "list, what is used": f"{COOKIE}; {MAY_I}; how many; pictures; who uses them: faces; designs",
-    "picture": f"{COOKIE}; the picture; {MAY_I}; who uses it: faces; designs; their names; who uploaded it",
-    "delete": f"{COOKIE}; {MAY_I}; pictures; who uses them: faces; designs",
-    "upload": f"{COOKIE}; {MAY_I}",
+    "list": f"{COOKIE}; {MAY_I}; designs that wait; how many; pictures; faces; designs",
+    "list, what is used": f"{COOKIE}; {MAY_I}; designs that wait; how many; pictures; faces; designs",
+    "picture": f"{COOKIE}; the picture; {MAY_I}; designs that wait; faces; designs; their names; who uploaded it",
+    "delete": f"{COOKIE}; {MAY_I}; designs that wait; pictures; faces; designs",
+    "upload": f"{COOKIE}; {MAY_I}; designs that wait",
 }
 
 

@@ -118,6 +118,10 @@ class DesignDesk(ModelAdmin):
         return get_object_or_404(Design.objects.select_related("designer", "collection", "created_by"), pk=pk)
 
     # --- The list ----------------------------------------------------------------------------------------------
+    def waiting(self, request: HttpRequest) -> str:
+        """Beside the desk's name in the sidebar."""
+        return listing.waiting(request)
+
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return listing.Catalogue
 

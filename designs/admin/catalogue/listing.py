@@ -67,6 +67,15 @@ def counted() -> dict[str, int]:
     return {**found, ALL: min(sum(found.values()), MOST_COUNTED + 1)}
 
 
+def waiting(request: HttpRequest) -> str:
+    """For review; on pages that show no tabs, nothing else is counted. Nothing waits: nothing is said."""
+    if COUNTED in request.META:
+        found = counts(request)[Status.PENDING]
+    else:
+        found = Design.objects.filter(status=Status.PENDING).order_by().values("pk")[: MOST_COUNTED + 1].count()
+    return spoken(found) if found else ""
+
+
 def spoken(count: int) -> str:
     return f"{MOST_COUNTED:,}+" if count > MOST_COUNTED else f"{count:,}"
 
