@@ -780,7 +780,7 @@ BUDGETS = {
     "?category=saree": f"{COOKIE}; {MAY_I}; the tabs; how many; designs",
     "?q=kanchi": f"{COOKIE}; {MAY_I}; the tabs; words; external ids; makers; theirs; titles; how many; designs",
     "?missing=colour": f"{COOKIE}; {MAY_I}; the tabs; which; how many; designs",
-    "change": f"{COOKIE}; {MAY_I}; how many wait; it; pictures; showing them; later ones; by title; by maker; decisions",
+    "change": f"{COOKIE}; {MAY_I}; how many wait; it; pictures; showing them; later; by title; by maker; decisions",
     "quick/": f"{COOKIE}; {MAY_I}; how many wait",
     "ask": f"{COOKIE}; {MAY_I}; how many wait; designs",
 }
