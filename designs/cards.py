@@ -7,12 +7,14 @@ transaction. `shown` is the contract's design object.
 from collections import defaultdict
 from collections.abc import Iterable
 from itertools import islice
+from operator import itemgetter
 from typing import Any
 
 from django.db import transaction
 
 from designs import changes
 from designs.models import PLURALS, SCALARS, Design, DesignPicture, DesignTerm, Kind
+from designs.vocabulary import Entry
 from uploads.models import Picture
 
 CHUNK = 500
@@ -29,29 +31,44 @@ def write(designs: Iterable[int]) -> None:
 def write_chunk(numbers: list[int]) -> None:
     terms, pictures = terms_of(numbers), pictures_of(numbers)
     for number in numbers:
-        kinds, found = terms[number], pictures[number]
-        scalars = {kind.value: (kinds["slugs"].get(kind) or [""])[0] for kind in SCALARS}
-        card = {"terms": kinds["slugs"], "term_ids": kinds["ids"], "pictures": found}
-        cover = found[0]["id"] if found else None
-        Design.objects.filter(pk=number).update(card=card, cover_id=cover, **scalars)
+        Design.objects.filter(pk=number).update(**columns(terms[number], pictures[number]))
     changes.tell(numbers)
 
 
-def terms_of(numbers: list[int]) -> dict[int, dict[str, Any]]:
-    found: dict[int, dict[str, Any]] = defaultdict(lambda: {"slugs": defaultdict(list), "ids": []})
-    uses = DesignTerm.objects.filter(design__in=numbers).select_related("term").order_by("position", "pk")
-    for use in uses:
-        found[use.design_id]["slugs"][use.term.kind].append(use.term.slug)
-        found[use.design_id]["ids"].append(use.term_id)
+def of(terms: dict[str, list[Entry]], pictures: list[Picture]) -> dict[str, Any]:
+    """What `write` would find of a design that is made with these."""
+    placed = [(place, entry) for entries in terms.values() for place, entry in enumerate(entries)]
+    in_order = [entry for _, entry in sorted(placed, key=itemgetter(0))]
+    return columns(((entry.kind, entry.slug, entry.id) for entry in in_order), [facts_of(one) for one in pictures])
+
+
+def columns(terms: Iterable[tuple[str, str, int]], pictures: list[dict[str, Any]]) -> dict[str, Any]:
+    slugs, ids = defaultdict(list), []
+    for kind, slug, number in terms:
+        slugs[kind].append(slug)
+        ids.append(number)
+    scalars = {kind.value: (slugs.get(kind) or [""])[0] for kind in SCALARS}
+    card = {"terms": slugs, "term_ids": ids, "pictures": pictures}
+    return {"card": card, "cover_id": pictures[0]["id"] if pictures else None, **scalars}
+
+
+def terms_of(numbers: list[int]) -> dict[int, list[tuple[str, str, int]]]:
+    found = defaultdict(list)
+    uses = DesignTerm.objects.filter(design__in=numbers).order_by("position", "pk")
+    for design, kind, slug, number in uses.values_list("design_id", "term__kind", "term__slug", "term_id"):
+        found[design].append((kind, slug, number))
     return found
 
 
 def pictures_of(numbers: list[int]) -> dict[int, list[dict[str, Any]]]:
     found = defaultdict(list)
     for place in DesignPicture.objects.filter(design__in=numbers).select_related("picture"):
-        facts = {name: getattr(place.picture, name) for name in FACTS}
-        found[place.design_id].append({"id": place.picture_id, "alt": place.alt, **facts})
+        found[place.design_id].append(facts_of(place.picture, place.alt))
     return found
+
+
+def facts_of(picture: Picture, alt: str = "") -> dict[str, Any]:
+    return {"id": picture.pk, "alt": alt, **{name: getattr(picture, name) for name in FACTS}}
 
 
 def pictures_changed(pictures: Iterable[int]) -> None:

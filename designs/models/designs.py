@@ -151,13 +151,16 @@ class Design(models.Model):
         return self.title
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        self.designer_key, self.collection_key = key_of(self.designer_name), key_of(self.collection_name)
+        self.fold_names()
         fields = kwargs.get("update_fields")
         if fields is None and not self._state.adding:
             fields = self.own_columns()
         if fields is not None:
             kwargs["update_fields"] = {*fields, "designer_key", "collection_key"}
         super().save(*args, **kwargs)
+
+    def fold_names(self) -> None:
+        self.designer_key, self.collection_key = key_of(self.designer_name), key_of(self.collection_name)
 
     @classmethod
     def own_columns(cls) -> set[str]:

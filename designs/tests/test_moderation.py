@@ -126,7 +126,7 @@ def test_a_failure_in_the_middle_leaves_nothing(monkeypatch: pytest.MonkeyPatch)
     def failing(*_: Any) -> None:
         raise RuntimeError
 
-    monkeypatch.setattr(services, "move", failing)
+    monkeypatch.setattr(services, "moderation_rows", failing)
     with pytest.raises(RuntimeError):
         services.create({"title": "Half", "designer_name": "Nobody", "status": "draft"}, by=None)
     assert not Design.objects.exists()
