@@ -18,6 +18,7 @@ from designs.models.terms import Kind, Term
 CACHED_SECONDS = 1.0
 # Of two who save at once the later moment may be seen first; the other's change is picked up with the next full read.
 READ_AGAIN_SECONDS = 60.0
+LOOSELY = 0.6  # how alike two words are, of 1, for a question back
 LONGEST = 200  # nobody calls anything by more characters
 COLUMNS = (
     "id",
@@ -85,10 +86,10 @@ class Vocabulary:
         """Its own id first; what was merged into one of them belongs to it."""
         return list(self._below.get(entry.id, [entry.id]))
 
-    def nearest(self, kind: str, text: str) -> str | None:
+    def nearest(self, kind: str, text: str, at_least: float = LOOSELY) -> str | None:
         """The slug somebody may have meant."""
         words = {word: entry for word, entry in self._words.get(kind, {}).items() if entry.is_active}
-        near = nearest_of(text, words)
+        near = nearest_of(text, words, at_least)
         return words[near].slug if near else None
 
     def of_family(self, name: str) -> list[int]:
@@ -142,10 +143,10 @@ def state() -> State:
     return State(**Term.objects.aggregate(terms=Count("pk"), newest=Max("updated_at")))
 
 
-def nearest_of(text: str, options: Iterable[str]) -> str | None:
+def nearest_of(text: str, options: Iterable[str], at_least: float = LOOSELY) -> str | None:
     """Which of these somebody may have meant."""
     known = {spelled(option): option for option in options}
-    found = difflib.get_close_matches(spelled(text[:LONGEST]), known, n=1)
+    found = difflib.get_close_matches(spelled(text[:LONGEST]), known, n=1, cutoff=at_least)
     return known[found[0]] if found else None
 
 

@@ -22,17 +22,26 @@ WEBP = "image/webp"
 def store(data: bytes, *, category: str, by: User | None) -> tuple[Picture, Picture | None]:
     """The picture, and the one it is a duplicate of: the same bytes again are the same picture again."""
     validators.check_size(len(data))
-    digest = sha256(data).hexdigest()
-    if same := Picture.objects.first_of(category, digest):
+    if same := Picture.objects.first_of(category, sha256(data).hexdigest()):
         return same, same
-    picture = Picture(object_key=keys.new(category), category=category, uploaded_by=by, sha256=digest)
-    put(picture, variants.render(data, mark := watermark.current()), mark)
+    return keep(drawn(data, category=category, by=by, mark=watermark.current()))
+
+
+def drawn(data: bytes, *, category: str, by: User | None, mark: Mark | None) -> Picture:
+    """Its objects lie in the storage, its row does not exist yet: `keep` or `discard` comes next."""
+    picture = Picture(object_key=keys.new(category), category=category, uploaded_by=by)
+    picture.sha256 = sha256(data).hexdigest()
+    put(picture, variants.render(data, mark), mark)
+    return picture
+
+
+def keep(picture: Picture) -> tuple[Picture, Picture | None]:
     try:
         with transaction.atomic():
             picture.save(force_insert=True)
     except IntegrityError:
         discard(picture.all_keys)
-        same = Picture.objects.first_of(category, digest)  # twice at once: the other was quicker
+        same = Picture.objects.first_of(picture.category, picture.sha256)  # twice at once: the other was quicker
         if same is None:
             raise
         return same, same

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from config.testing.browser import Tab
+from config.testing.aside import Aside
+from config.testing.browser import Tab, expect
 from config.testing.servers import ADMIN, ADMIN_PASSWORD, Server
-from uploads.tests.test_picture_desk_browser import all_thumb_sized, cloth, photo, thumb_sized, wait_until_loaded
+from uploads.tests.test_picture_desk_browser import cloth, photo
 
 if TYPE_CHECKING:
     from playwright.sync_api import FilePayload, Locator, Page
@@ -55,7 +56,7 @@ Design.objects.filter(title__startswith="Maroon").update(view_count=128)
 
 
 @pytest.fixture
-def filled(server: Server) -> None:
+def filled(server: Server, aside: Aside) -> None:
     """Five designs: two wait, the others are shown."""
     rows = []
     for number, (title, ground, gold, category, colours, maker, price) in enumerate(SAREES):
@@ -65,13 +66,12 @@ def filled(server: Server) -> None:
         rows.append([title, str(path), category, colours, maker, price, "Wedding" if maker else "", status])
     told = server.data / "rows.json"
     told.write_text(json.dumps(rows), encoding="utf-8")
-    server.manage("shell", "--no-imports", "-c", f"ROWS = {str(told)!r}\n{FILL}")
+    aside.run(FILL, ROWS=str(told))
 
 
 @pytest.fixture
 def desk(tab: Tab) -> "Page":
     tab.sign_in(ADMIN, ADMIN_PASSWORD)
-    tab.page.set_default_timeout(10_000)
     return tab.page
 
 
@@ -92,7 +92,7 @@ def open_design(tab: Tab, title: str) -> "Page":
 
 
 def order(page: "Page") -> list[str]:
-    return page.locator(".cat-picture").evaluate_all("all => all.map((one) => one.dataset.picture)")
+    return [one.get_attribute("data-picture") or "" for one in page.locator(".cat-picture").all()]
 
 
 ORDERED = """
@@ -105,53 +105,65 @@ def until_order(page: "Page", wanted: list[str]) -> None:
     page.wait_for_function(ORDERED, arg=",".join(wanted))
 
 
+def type_into(page: "Page", box: "Locator", text: str) -> None:
+    """Letter by letter, and until the names for the last of them are offered."""
+    box.press_sequentially(text)
+    expect(page.locator(".offer-list:not([hidden])")).to_have_attribute("aria-busy", "false")
+
+
+def take_the_first_by_keyboard(page: "Page") -> None:
+    page.keyboard.press("ArrowDown")
+    expect(page.locator(".offer-list [aria-selected=true]")).to_have_count(1)
+    page.keyboard.press("Enter")
+
+
 @pytest.mark.usefixtures("filled")
 def test_the_queue_is_published_and_rejected_with_a_reason_in_bulk(tab: Tab, desk: "Page") -> None:
     tab.open(LIST)
-    assert desk.locator(".cat-row").count() == 2
-    assert all_thumb_sized(desk, "main .desk-button, .cat-tabs a, .cat-choose")
+    expect(desk.locator(".cat-row")).to_have_count(2)
+    assert tab.small(*map(desk.locator, ("main .desk-button:visible", ".cat-tabs a", ".cat-choose"))) == []
     assert tab.faults_in_light_and_dark() == []
     row(desk, "Rose chikankari").locator("input.action-select").check()
-    assert desk.get_by_role("status").get_by_text("1 design chosen").is_visible()
+    expect(desk.get_by_role("status").get_by_text("1 design chosen")).to_be_visible()
     assert tab.faults() == []
     desk.get_by_role("button", name="Publish").click()
     desk.get_by_text("1 design published.").wait_for()
 
     row(desk, "Indigo ajrakh").locator("input.action-select").check()
     desk.get_by_role("button", name="Reject").click()
-    desk.get_by_label("Reason").wait_for()
+    expect(desk.get_by_label("Reason")).to_be_visible()
     assert tab.faults_in_light_and_dark() == []
     tab.picture("catalogue-reject")
+    sent: list[str] = []
+    desk.on("request", lambda request: sent.append(request.method))
     desk.locator("main").get_by_role("button", name="Reject").click()
-    assert desk.get_by_label("Reason").is_visible(), "it does not go without a reason"
+    tab.wait_for_focus(":invalid")
     desk.get_by_label("Reason").fill("The print is out of focus.")
     desk.locator("main").get_by_role("button", name="Reject").click()
     desk.get_by_text("1 design rejected.").wait_for()
+    assert sent.count("POST") == 1, "it does not go without a reason"
 
     tab.open(f"{LIST}?status=all")
-    wait_until_loaded(desk, ".cat-thumb img")
+    expect(desk.locator(".cat-row")).to_have_count(5)
+    tab.wait_until_loaded(".cat-thumb img")
     tab.picture("catalogue")
-    assert desk.locator(".cat-row").count() == 5
     assert tab.faults_in_light_and_dark() == []
     open_design(tab, "Indigo ajrakh")
-    assert desk.get_by_text("The print is out of focus.").is_visible()
+    expect(desk.get_by_text("The print is out of focus.")).to_be_visible()
 
 
 @pytest.mark.usefixtures("filled")
 def test_filters_offer_words_while_one_types(tab: Tab, desk: "Page") -> None:
     tab.open(f"{LIST}?status=all")
     desk.locator("main summary").click()
-    desk.get_by_label("Category").press_sequentially("lehnga")
-    offered = desk.get_by_role("option", name="Lehenga").first
-    offered.wait_for()
+    type_into(desk, desk.get_by_label("Category"), "lehnga")
     assert tab.faults() == []
-    assert thumb_sized(offered) or offered.bounding_box()["height"] >= 44  # type: ignore[index] # it is visible
-    desk.keyboard.press("ArrowDown")
-    desk.keyboard.press("Enter")
-    assert desk.get_by_label("Category").input_value() == "Lehenga"
+    assert tab.small(desk.get_by_role("option", name="Lehenga").first) == []
+    take_the_first_by_keyboard(desk)
+    expect(desk.get_by_label("Category")).to_have_value("Lehenga")
     desk.get_by_role("button", name="Show").click()
     desk.wait_for_url(re.compile("category=Lehenga"))
-    assert desk.locator(".cat-row").count() == 1
+    expect(desk.locator(".cat-row")).to_have_count(1)
     assert tab.faults_in_light_and_dark() == []
 
 
@@ -159,70 +171,67 @@ def test_filters_offer_words_while_one_types(tab: Tab, desk: "Page") -> None:
 def test_pictures_are_added_ordered_described_and_removed(tab: Tab, desk: "Page") -> None:
     open_design(tab, "Maroon Kanjivaram")
     desk.locator("#files").set_input_files([saree(), saree()])
-    desk.wait_for_function("document.querySelectorAll('.cat-picture').length === 3")
-    wait_until_loaded(desk, ".cat-picture img")
+    expect(desk.locator(".cat-picture")).to_have_count(3)
+    tab.wait_until_loaded(".cat-picture img")
     until_order(desk, first := order(desk))
-    cover = desk.locator(".cat-top img").get_attribute("src")
+    cover = desk.locator(".cat-top img").get_attribute("src") or ""
 
     a, b, c = first
     if tab.size == "desktop":
         desk.locator(f"[data-picture='{c}']").drag_to(desk.locator(f"[data-picture='{a}']"))
         until_order(desk, [c, a, b])
     else:
-        assert all_thumb_sized(desk, ".cat-moves button")
-        for _ in range(2):
+        assert tab.small(desk.locator(".cat-moves button")) == []
+        for wanted in ([a, c, b], [c, a, b]):
             desk.locator(f"[data-picture='{c}']").get_by_role("button", name="forward").click()
-            desk.wait_for_function("!document.querySelector('.cat-order[aria-busy]')")
-        until_order(desk, [c, a, b])
-    assert desk.locator(f"[data-picture='{c}']").get_by_text("Cover").is_visible()
-    assert desk.locator(".cat-top img").get_attribute("src") != cover, "the cover has changed, everywhere on the page"
+            until_order(desk, wanted)
+    expect(desk.locator(f"[data-picture='{c}']").get_by_text("Cover")).to_be_visible()
+    expect(desk.locator(".cat-top img")).not_to_have_attribute("src", cover)  # it has changed, everywhere on the page
+    until_order(desk, [c, a, b])
 
     desk.locator(f"[data-picture='{a}']").get_by_role("button", name="forward").focus()
     desk.keyboard.press("Enter")
     until_order(desk, [a, c, b])
-    assert tab.focus_is_on(f"[data-picture='{a}'] button"), "the keyboard goes on where it was"
+    tab.wait_for_focus(f"[data-picture='{a}'] button")  # the keyboard goes on where it was
 
     desk.locator(f"[data-picture='{a}'] .cat-alt").fill("The pallu with its temple border")
     desk.get_by_role("button", name="Save the descriptions").click()
-    desk.locator(".phone-hero img").first.wait_for()
-    desk.wait_for_function("document.querySelector('.phone-hero img')?.alt.startsWith('The pallu')")
+    expect(desk.locator(".phone-hero img").first).to_have_attribute("alt", re.compile("^The pallu"))
 
     desk.locator(f"[data-picture='{b}']").get_by_role("button", name="Remove").click()
     assert order(desk) == [a, c, b], "once asks"
     desk.get_by_role("button", name="press again").click()
     until_order(desk, [a, c])
-    wait_until_loaded(desk, ".cat-picture img")
+    tab.wait_until_loaded(".cat-picture img")
     assert tab.faults_in_light_and_dark() == []
     desk.evaluate("scrollTo(0, 0)")
     tab.picture("design")
     desk.reload()
-    assert order(desk) == [a, c]
+    until_order(desk, [a, c])
 
 
 @pytest.mark.usefixtures("filled")
 def test_a_design_is_written_by_chips_and_says_what_it_lacks(tab: Tab, desk: "Page") -> None:
     open_design(tab, "Indigo ajrakh")
     desk.get_by_role("link", name="Add a price").click()
-    assert tab.focus_is_on("#id_price_range") or desk.get_by_label("Price").is_visible()
+    expect(desk.get_by_label("Price")).to_be_in_viewport()
     desk.get_by_label("Price").fill("2,400")
     colours = desk.get_by_label("Colours", exact=True)
-    colours.press_sequentially("red")
+    type_into(desk, colours, "red")
     desk.get_by_role("option", name="Red", exact=False).first.click()
     desk.get_by_role("button", name="Make Red the first of Colours").click()
     categories = desk.get_by_label("Categories", exact=True)
-    categories.press_sequentially("lehnga")
-    desk.get_by_role("option", name="Lehenga").first.wait_for()
+    type_into(desk, categories, "lehnga")
+    expect(desk.get_by_role("option", name="Lehenga").first).to_be_visible()
     assert tab.faults() == []
-    desk.keyboard.press("ArrowDown")
-    desk.keyboard.press("Enter")
-    assert desk.get_by_role("button", name="Remove Lehenga from Categories").is_visible()
-    assert desk.get_by_text("Not saved yet").is_visible()
+    take_the_first_by_keyboard(desk)
+    expect(desk.get_by_role("button", name="Remove Lehenga from Categories")).to_be_visible()
+    expect(desk.get_by_text("Not saved yet")).to_be_visible()
     desk.get_by_role("button", name="Save", exact=True).click()
     desk.get_by_text("Saved.", exact=True).wait_for()
-    chips = desk.locator(".phone-chips").inner_text()
-    assert chips.index("Red") < chips.index("Indigo")
-    assert "Lehenga" in chips
-    assert "2,400" in desk.locator(".phone-price").inner_text()
+    expect(desk.locator(".phone-chips")).to_have_text(re.compile("Red.*Indigo", re.DOTALL))
+    expect(desk.locator(".phone-chips")).to_contain_text("Lehenga")
+    expect(desk.locator(".phone-price")).to_contain_text("2,400")
     assert tab.faults_in_light_and_dark() == []
 
 
@@ -235,47 +244,47 @@ def test_a_saree_is_published_from_a_phone_in_three_taps(tab: Tab, desk: "Page")
     desk.locator(".quick-preview").wait_for()
     desk.get_by_label("Title").fill("Crimson Kanjivaram")
     desk.get_by_label("Category").fill("")
-    desk.get_by_label("Category").press_sequentially("lehnga")
+    type_into(desk, desk.get_by_label("Category"), "lehnga")
     desk.get_by_role("option", name="Lehenga").first.click()
     desk.get_by_label("Price").fill("₹14,500")
-    assert all_thumb_sized(desk, ".quick label.desk-button, .quick button")
+    expect(desk.get_by_label("Category")).to_have_value("Lehenga")
+    assert tab.small(*map(desk.locator, (".quick label.desk-button:visible", ".quick button:visible"))) == []
     assert tab.faults() == []
     tab.picture("quick-add")
     desk.get_by_role("button", name="Publish").click()
     desk.get_by_role("heading", name="Published.").wait_for()
-    wait_until_loaded(desk, ".quick-made img")
+    tab.wait_until_loaded(".quick-made img")
     assert tab.faults_in_light_and_dark() == []
 
     desk.get_by_role("link", name="Add another").click()
-    assert desk.get_by_label("Category").input_value() == "Lehenga"
+    expect(desk.get_by_label("Category")).to_have_value("Lehenga")
     desk.locator("#photo").set_input_files([taken])
     desk.get_by_role("button", name="Publish").click()
     desk.get_by_role("heading", name="In the catalogue already?").wait_for()
-    wait_until_loaded(desk, ".quick img")
+    tab.wait_until_loaded(".quick img")
     assert tab.faults() == []
     desk.get_by_role("button", name="Publish anyway").click()
     desk.get_by_role("heading", name="Published.").wait_for()
     desk.get_by_role("link", name="See it").click()
-    assert desk.get_by_text("In the catalogue already?").is_visible()
+    tab.wait_for_path(rf"{LIST}\d+/change/.*")
+    expect(desk.get_by_text("In the catalogue already?")).to_be_visible()
 
 
-def test_without_a_script_it_is_published_too(tab: Tab, desk: "Page") -> None:
-    browser = desk.context.browser
-    assert browser
-    state, size = desk.context.storage_state(), desk.viewport_size
-    plain = browser.new_context(java_script_enabled=False, storage_state=state, viewport=size)
-    page = plain.new_page()
-    page.goto(f"{tab.base}{QUICK}")
-    page.locator("#camera").set_input_files([saree()])
-    page.get_by_label("Title").fill(f"Without a script {next(serial)}")
-    page.get_by_label("Category").fill("lehnga")
-    page.get_by_role("button", name="Publish").click()
-    assert page.get_by_role("heading", name="Published.").is_visible()
-    page.get_by_role("link", name="See it").click()
-    assert page.get_by_label("Categories", exact=True).input_value() == "Lehenga"
-    page.locator("#files").set_input_files([saree()])
-    page.get_by_role("button", name="Upload", exact=True).click()
-    first = [one.get_attribute("data-picture") for one in page.locator(".cat-picture").all()]
-    page.get_by_role("button", name="Move picture 2 forward").click()
-    assert [one.get_attribute("data-picture") for one in page.locator(".cat-picture").all()] == first[::-1]
-    plain.close()
+@pytest.mark.usefixtures("desk")
+def test_without_a_script_it_is_published_too(tab: Tab) -> None:
+    with tab.without_script() as page:
+        page.goto(f"{tab.base}{QUICK}")
+        page.locator("#camera").set_input_files([saree()])
+        page.get_by_label("Title").fill(f"Without a script {next(serial)}")
+        page.get_by_label("Category").fill("lehnga")
+        page.get_by_role("button", name="Publish").click()
+        expect(page.get_by_role("heading", name="Published.")).to_be_visible()
+        page.get_by_role("link", name="See it").click()
+        expect(page.get_by_label("Categories", exact=True)).to_have_value("Lehenga")
+        page.locator("#files").set_input_files([saree()])
+        page.get_by_role("button", name="Upload", exact=True).click()
+        expect(page.locator(".cat-picture")).to_have_count(2)
+        first, second = order(page)
+        page.get_by_role("button", name="Move picture 2 forward").click()
+        expect(page.locator(".cat-picture").first).to_have_attribute("data-picture", second)
+        assert order(page) == [second, first]

@@ -1,18 +1,14 @@
 """The desks of terms and makers as a colleague meets them: on a screen, and on a phone with a thumb."""
 
 import itertools
-from typing import TYPE_CHECKING
 
 import pytest
 
-from config.testing.browser import Tab
-from config.testing.servers import ADMIN, ADMIN_PASSWORD, Server
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Locator
+from config.testing.aside import Aside
+from config.testing.browser import Tab, expect
+from config.testing.servers import ADMIN, ADMIN_PASSWORD
 
 pytestmark = pytest.mark.browser
-THUMB = 44
 LIST, MAKERS = "/admin/designs/term/", "/admin/designs/maker/"
 serial = itertools.count()
 MAKE = """
@@ -29,42 +25,54 @@ for n, name in enumerate([f"Raw Mangoo {mark}", f"Raw Mango {mark}"]):
 
 
 @pytest.fixture
-def mark(tab: Tab, server: Server) -> str:
+def mark(tab: Tab, aside: Aside) -> str:
     """What this run's rows are called: one term that two designs carry, and two makers of a design each."""
     mark = f"{tab.size}{next(serial)}"
-    server.manage("shell", "--no-imports", "-c", f"mark = {mark!r}\n{MAKE}")
+    aside.run(MAKE, mark=mark)
     tab.sign_in(ADMIN, ADMIN_PASSWORD)
     return mark
 
 
-def thumb_sized(target: "Locator") -> bool:
-    box = target.bounding_box()
-    return bool(box and box["width"] >= THUMB and box["height"] >= THUMB)
+def look_for(tab: Tab, words: str, name: str) -> None:
+    """Opened until it is found: of a fresh word another process of the server hears within a second."""
+    link = tab.page.get_by_role("link", name=name)
+    tab.until(lambda: tab.open(f"{LIST}?q={words}") and link.count(), f"{words} does not find {name}")
+    expect(link).to_be_visible()
+
+
+def open_term(tab: Tab, mark: str) -> None:
+    look_for(tab, f"navi+{mark}", f"Nivi {mark}")
+    follow(tab, f"Nivi {mark}")
+
+
+def follow(tab: Tab, name: str) -> None:
+    """Into the page of a term or a maker."""
+    tab.page.get_by_role("link", name=name).click()
+    tab.wait_for_path(r"/admin/designs/\w+/\d+/change/.*")
 
 
 @pytest.mark.usefixtures("mark")
 @pytest.mark.parametrize("kind", ["category", "colour", "all"])
 def test_the_list_is_sound_in_light_and_dark(tab: Tab, kind: str) -> None:
     page = tab.open(f"{LIST}?kind={kind}")
-    assert all(thumb_sized(link) for link in page.locator(".desk-tabs a").all())
+    assert tab.small(page.locator(".desk-tabs a")) == []
     assert tab.faults_in_light_and_dark() == []
     tab.picture(f"terms-{kind}")
 
 
 def test_a_word_is_added_by_its_label_and_found_by_it(tab: Tab, mark: str) -> None:
-    page = tab.open(f"{LIST}?q=navi+{mark}")
-    page.get_by_role("link", name=f"Nivi {mark}").click()
+    page = tab.page
+    open_term(tab, mark)
     assert tab.faults_in_light_and_dark() == []
     tab.picture("term")
     page.get_by_label("Synonyms").fill(f"navi {mark}\nnauvari {mark}")
     page.get_by_label("Native forms").fill(f"hi: नौवारी{mark}")
     page.get_by_role("button", name="Save", exact=True).click()
     page.get_by_text("was changed successfully").wait_for()
-    tab.open(f"{LIST}?q=नौवारी{mark}")
-    assert page.get_by_role("link", name=f"Nivi {mark}").is_visible()
+    look_for(tab, f"नौवारी{mark}", f"Nivi {mark}")
     assert tab.faults() == []
 
-    page.get_by_role("link", name=f"Nivi {mark}").click()
+    follow(tab, f"Nivi {mark}")
     page.get_by_label("Synonyms").fill("lehnga")
     page.get_by_role("button", name="Save", exact=True).click()
     page.get_by_text("“lehnga” is a word of Lehenga already.").first.wait_for()
@@ -73,9 +81,9 @@ def test_a_word_is_added_by_its_label_and_found_by_it(tab: Tab, mark: str) -> No
 
 
 def test_a_term_is_merged_retired_and_restored_with_a_thumb(tab: Tab, mark: str) -> None:
-    page = tab.open(f"{LIST}?q=navi+{mark}")
-    page.get_by_role("link", name=f"Nivi {mark}").click()
-    assert all(thumb_sized(button) for button in page.locator(".desk-top .desk-button").all())
+    page = tab.page
+    open_term(tab, mark)
+    assert tab.small(page.locator(".desk-top .desk-button")) == []
     page.get_by_role("button", name="Retire").click()
     page.get_by_text(f"Nivi {mark} was retired.").wait_for()
     page.get_by_role("button", name="Restore").click()
@@ -104,15 +112,15 @@ def test_a_new_term_is_made_by_its_labels(tab: Tab, mark: str) -> None:
     page.get_by_label("Kind").select_option("motif")
     page.get_by_role("button", name="Save", exact=True).click()
     page.get_by_text("was added successfully").wait_for()
-    tab.open(f"{LIST}?kind=motif&q=dancing+girl+{mark}")
-    assert page.get_by_text(f"dancing-girl-{mark}", exact=True).is_visible()
+    look_for(tab, f"dancing+girl+{mark}&kind=motif", f"Dancing Girl {mark}")
+    expect(page.get_by_text(f"dancing-girl-{mark}", exact=True)).to_be_visible()
 
 
 def test_two_makers_are_found_to_be_one_while_renaming(tab: Tab, mark: str) -> None:
     page = tab.open(f"{MAKERS}?q={mark}")
     assert tab.faults_in_light_and_dark() == []
     tab.picture("makers")
-    page.get_by_role("link", name=f"Raw Mangoo {mark}").click()
+    follow(tab, f"Raw Mangoo {mark}")
     assert tab.faults_in_light_and_dark() == []
     tab.picture("maker")
     page.get_by_label("Name").fill(f"RAW MANGO {mark}")

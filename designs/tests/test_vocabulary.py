@@ -195,6 +195,7 @@ class TestReading:
     @pytest.fixture
     def clock(self, monkeypatch: pytest.MonkeyPatch) -> list[float]:
         now = [1_000.0]
+        vocabulary.forget()
         monkeypatch.setattr("designs.vocabulary.time.monotonic", lambda: now[0])
         return now
 

@@ -1,0 +1,225 @@
+"""From the text in a row to facts about a design, by the rules of the API; what is wrong is said field by field."""
+
+from collections.abc import Iterator
+from decimal import Decimal, InvalidOperation
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from rest_framework.exceptions import ValidationError
+
+from config.api.errors import Refusal
+from designs import parsing, vocabulary
+from designs.folding import folded
+from designs.importing.columns import KIND_OF
+from designs.importing.reading import Row
+from designs.models import Audience, Kind, Status
+from designs.models.makers import key_of
+from designs.serializers import MOST_TERMS, DesignBody
+from designs.vocabulary import Entry, Vocabulary
+
+CLOSE = 0.86  # how alike a slip of the finger is
+LONGEST_SLIP = 40
+SHORTEST_SLIP = 5
+YES, NO = {"yes", "y", "true", "1", "x", "on"}, {"no", "n", "false", "0", "off"}
+AUDIENCES = {
+    **{name: value for value, label in Audience.choices for name in (value, label.lower())},
+    **dict.fromkeys(("woman", "ladies", "lady", "female", "women's", "womens", "girls"), "women"),
+    **dict.fromkeys(("man", "gents", "male", "men's", "mens", "boys"), "men"),
+    **dict.fromkeys(("kid", "children", "child", "girl", "boy"), "kids"),
+    **dict.fromkeys(("all", "both", "everybody", "everyone"), "unisex"),
+}
+STATUSES = {
+    **{name: value for value, label in Status.choices for name in (value, label.lower())},
+    "published": "active",
+    "live": "active",
+    "hidden": "inactive",
+    "review": "pending",
+}
+TEXTS = (
+    "external_id",
+    "title",
+    "description",
+    "short_description",
+    "long_description",
+    "size_available",
+    "price_range",
+    "designer_name",
+    "collection_name",
+    "tags",
+)
+COLUMN_OF = {"image_ids": "pictures", "r2_object_key": "pictures", "tag_list": "tags", "sizes": "size_available"}
+
+
+class Remark(NamedTuple):
+    """On one field of a row: a reason to refuse it, or something worth knowing."""
+
+    field: str
+    reason: str
+
+
+class Understood(NamedTuple):
+    """What a row says. With problems it is not stored."""
+
+    row: Row
+    facts: dict[str, Any]
+    unknown: dict[str, list[str]]  # kind -> words that no term has
+    pictures: list[str]
+    notes: list[Remark]
+    problems: list[Remark]
+
+    @property
+    def external_id(self) -> str:
+        return self.row.cells.get("external_id", "")
+
+    @property
+    def title(self) -> str:
+        return str(self.facts.get("title") or self.row.cells.get("title", ""))
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """Which design it is: by its id, else by title and maker."""
+        if self.external_id:
+            return (self.external_id,)
+        return folded(self.title), key_of(self.row.cells.get("designer_name", ""))
+
+
+class Reader:
+    """Understands rows, one after the other."""
+
+    def __init__(self, *, strict: bool = False) -> None:
+        self.strict = strict
+        self.body = DesignBody()  # made once: a serializer is dear to make, and keeps nothing of what it checks
+        self.slip = lru_cache(maxsize=5_000)(slip)
+
+    def understand(self, row: Row) -> Understood:
+        cells = row.cells
+        found = Understood(row, {}, {}, split_names(cells.get("pictures", "")), [], [])
+        body: dict[str, Any] = {name: cells[name] for name in TEXTS if name in cells}
+        body |= dict(self.choices(cells, found))
+        body |= dict(self.terms(cells, found))
+        body |= dict(self.prices(cells, found))
+        if row.extra:
+            found.problems.append(Remark("", f"{row.extra} cells stand behind the last column: is a quote missing?"))
+        found.facts.update(self.checked(body, found))
+        return found
+
+    # --- Field by field ----------------------------------------------------------------------------------------
+    def choices(self, cells: dict[str, str], found: Understood) -> Iterator[tuple[str, Any]]:
+        flags = {**dict.fromkeys(YES, True), **dict.fromkeys(NO, False)}
+        for name, known, hint in (
+            ("audience", AUDIENCES, "women, men, kids or unisex"),
+            ("status", STATUSES, ", ".join(Status.values)),
+            ("featured", flags, "yes or no"),
+        ):
+            if name in cells:
+                value = known.get(cells[name].lower())
+                if value is None:
+                    found.problems.append(Remark(name, f"{cells[name][:60]!r} is not {hint}."))
+                else:
+                    yield name, value
+        if "currency" in cells:
+            yield "currency", cells["currency"].upper()
+
+    def terms(self, cells: dict[str, str], found: Understood) -> Iterator[tuple[str, list[str]]]:
+        words = vocabulary.current()
+        for column, kind in KIND_OF.items():
+            if column not in cells:
+                continue
+            given = split_values(cells[column])
+            if len(given) > MOST_TERMS:
+                found.problems.append(Remark(column, f"At most {MOST_TERMS} values."))
+                continue
+            slugs = [entry.slug for text in given if (entry := self.meant(words, kind, column, text, found))]
+            yield column, list(dict.fromkeys(slugs))
+
+    def meant(self, words: Vocabulary, kind: Kind, column: str, text: str, found: Understood) -> Entry | None:
+        entry = words.find(kind.value, text)
+        if entry is None and (slug := self.slip(words, kind.value, folded(text))):
+            entry = words.find(kind.value, slug)
+            if entry:
+                found.notes.append(Remark(column, f"{text[:60]!r} was read as {entry.name}."))
+        if entry is None and (self.strict or not sayable(text)):
+            near = words.nearest(kind.value, text)
+            hint = f" Did you mean {near}?" if near else ""
+            found.problems.append(Remark(column, f"There is no {kind.value} {text[:60]!r}.{hint}"))
+        elif entry is None:
+            found.unknown.setdefault(kind.value, []).append(" ".join(text.split()))
+            found.notes.append(Remark(column, f"There is no {kind.value} {text[:60]!r} yet: kept for review."))
+        return entry
+
+    def prices(self, cells: dict[str, str], found: Understood) -> Iterator[tuple[str, int]]:
+        for name in ("price_min", "price_max"):
+            if name in cells:
+                amount = minor_units(cells[name])
+                if amount is None:
+                    found.problems.append(Remark(name, f"{cells[name][:60]!r} is not an amount."))
+                else:
+                    yield name, amount
+        text = cells.get("price_range", "")
+        if text and not {"price_min", "price_max"} & cells.keys() and parsing.prices(text) == (None, None):
+            found.notes.append(Remark("price_range", f"No amount was found in {text[:60]!r}: kept as a text."))
+
+    def checked(self, body: dict[str, Any], found: Understood) -> dict[str, Any]:
+        """By the serializer of the API, which says what is missing, too long or contradictory."""
+        try:
+            return dict(self.body.run_validation(body))
+        except ValidationError as error:
+            found.problems.extend(remarks(error.detail))
+        except Refusal as refusal:
+            found.problems.extend(refused(refusal))
+        return {}
+
+
+def refused(refusal: Refusal) -> Iterator[Remark]:
+    """One remark for each detail, else the whole sentence."""
+    if not refusal.details:
+        yield Remark("", refusal.message)
+    for detail in refusal.details:
+        yield Remark(COLUMN_OF.get(detail["field"], detail["field"]), detail["message"])
+
+
+def remarks(detail: Any, field: str = "") -> Iterator[Remark]:
+    """From DRF's nested errors."""
+    if isinstance(detail, dict):
+        for name, inner in detail.items():
+            yield from remarks(inner, field or COLUMN_OF.get(str(name), str(name)))
+    elif isinstance(detail, list):
+        for inner in detail:
+            yield from remarks(inner, field)
+    else:
+        yield Remark(field, str(detail))
+
+
+# --- Texts ------------------------------------------------------------------------------------------------------
+def split_values(text: str) -> list[str]:
+    separators = "|" if "|" in text else ",;\n/"
+    parts = [text]
+    for separator in separators:
+        parts = [part for whole in parts for part in whole.split(separator)]
+    return list(dict.fromkeys(part.strip() for part in parts if part.strip()))
+
+
+def split_names(text: str) -> list[str]:
+    """Names of files may hold commas; `|`, `;` and line breaks part them, and commas where there is nothing else."""
+    parts = [text]
+    for separator in "|;\n" if any(mark in text for mark in "|;\n") else ",":
+        parts = [part for whole in parts for part in whole.split(separator)]
+    return list(dict.fromkeys(part.strip() for part in parts if part.strip()))
+
+
+def slip(words: Vocabulary, kind: str, text: str) -> str | None:
+    return words.nearest(kind, text, CLOSE) if SHORTEST_SLIP <= len(text) <= LONGEST_SLIP else None
+
+
+def sayable(text: str) -> bool:
+    """What may become a term: a name, not a paragraph and not a number."""
+    return len(text) <= 60 and text.isprintable() and any(letter.isalpha() for letter in text)  # noqa: PLR2004
+
+
+def minor_units(text: str) -> int | None:
+    try:
+        amount = Decimal(text.replace(",", "").replace("₹", "").replace("Rs.", "").strip())
+    except InvalidOperation:
+        return None
+    minor = amount * parsing.MINOR
+    return int(minor) if amount.is_finite() and minor >= 0 and minor == minor.to_integral_value() else None

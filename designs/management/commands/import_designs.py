@@ -1,0 +1,106 @@
+"""Bring a whole catalogue in: a CSV or XLSX file, and a folder of pictures."""
+
+import os
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from tqdm import tqdm
+
+from accounts.models import User
+from designs.importing import reading, running
+from designs.importing.photos import Folder, Photos
+from designs.importing.reading import UnreadableError
+from designs.importing.running import Report
+from designs.importing.understanding import Reader
+from designs.importing.writing import Writer
+
+EXAMPLES = 10
+
+
+class Command(BaseCommand):
+    help = (
+        "Reads a catalogue, one design a row, and stores what is new. Run it again as often as you like: a design is "
+        "known again by its id (column id or external_id), else by title and maker. Rows that cannot be read are "
+        "skipped and reported. Exits with 1 when rows were refused. docs/bulk.md tells the columns."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("catalogue", type=Path, help="CSV (UTF-8) or XLSX")
+        parser.add_argument("--images", type=Path, metavar="FOLDER", help="where the pictures lie that rows name")
+        parser.add_argument("--dry-run", action="store_true", help="only tell what would happen")
+        parser.add_argument("--strict", action="store_true", help="refuse rows with values that no term knows")
+        parser.add_argument("--update", action="store_true", help="also change designs that are there already")
+        parser.add_argument("--by", metavar="NAME", help="who brings them: shown as creator and moderator")
+        parser.add_argument("--report", type=Path, metavar="FILE", help="CSV of what was refused or worth a remark")
+        parser.add_argument(
+            "--workers", type=int, default=min(4, os.cpu_count() or 1), help="for pictures; %(default)s"
+        )
+
+    def handle(self, *, catalogue: Path, dry_run: bool, verbosity: int, **how: Any) -> None:
+        photos = Photos(folder_of(how["images"]), by=(by := person(how["by"])), workers=how["workers"], dry_run=dry_run)
+        writer = Writer(by=by, photos=photos, update=how["update"], dry_run=dry_run)
+        report = Report(how["report"] or catalogue.with_suffix(".report.csv"))
+        try:
+            total = count_rows(catalogue)
+            with (
+                reading.opened(catalogue) as found,
+                tqdm(total=total, unit="row", disable=None if verbosity else True) as bar,
+            ):
+                self.tell_ignored(found.header.ignored)
+                running.run(found, Reader(strict=how["strict"]), writer, report, bar.update)
+        except UnreadableError as error:
+            raise CommandError(str(error), returncode=2) from None
+        finally:
+            report.close()
+        self.tell(report, dry_run=dry_run)
+
+    def tell_ignored(self, names: list[str]) -> None:
+        if names:
+            self.stdout.write(f"Not read: the column{'s' * (len(names) > 1)} {', '.join(names)}.")
+
+    def tell(self, report: Report, *, dry_run: bool) -> None:
+        self.stdout.write(("Nothing was stored (--dry-run). " if dry_run else "") + report.summary())
+        for number, _, title, what, _, field, reason in report.first[:EXAMPLES]:
+            self.stdout.write(
+                f"  line {number}, {title[:40] or 'no title'} ({what}): {field + ': ' if field else ''}{reason}"
+            )
+        if report.remarks > EXAMPLES:
+            self.stdout.write(f"  and {report.remarks - EXAMPLES:,} more remarks")
+        if report.remarks:
+            self.stdout.write(f"All remarks: {report.path}")
+        if report.broken_off:
+            raise CommandError(f"The rest of the file was not read. {report.broken_off}", returncode=2)
+        if report.refused:
+            raise SystemExit(1)
+
+
+def folder_of(path: Path | None) -> Folder | None:
+    if path is None:
+        return None
+    if not path.is_dir():
+        raise CommandError(f"There is no folder {path}.", returncode=2)
+    return Folder(path)
+
+
+def person(name: str | None) -> User | None:
+    if name is None:
+        return None
+    found = User.objects.filter(username=name).first()
+    if found is None:
+        raise CommandError(f"There is nobody called {name}.", returncode=2)
+    return found
+
+
+def count_rows(path: Path) -> int:
+    """A first reading, for the bar: it also finds a header that makes no sense before anything is stored."""
+    with reading.opened(path) as catalogue:
+        return sum(1 for _ in until_unreadable(catalogue.rows))
+
+
+def until_unreadable(rows: Any) -> Any:
+    try:
+        yield from rows
+    except UnreadableError:
+        return
