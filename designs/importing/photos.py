@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from functools import partial
 from hashlib import file_digest
 from pathlib import Path
+from typing import Protocol
 
 from django.db import connections
 
@@ -55,6 +56,12 @@ class Folder:
         if found:
             return Remark("pictures", f"{len(found)} files are called {name[:100]}: name the folder, too.")
         return Remark("pictures", f"There is no file {name[:100]!r} in the folder of pictures.")
+
+
+class Finds(Protocol):
+    """A folder, or what else turns a name into a picture."""
+
+    def find(self, name: str) -> "Path | Picture | Remark": ...
 
 
 def files_below(root: Path) -> Iterator[Path]:
@@ -109,7 +116,7 @@ class Taken:
 
 
 class Photos:
-    def __init__(self, folder: Folder | None, *, by: User | None, workers: int = 1, dry_run: bool = False) -> None:
+    def __init__(self, folder: Finds | None, *, by: User | None, workers: int = 1, dry_run: bool = False) -> None:
         self.folder, self.by, self.dry_run = folder, by, dry_run
         self.pool = ThreadPoolExecutor(workers, thread_name_prefix="photo") if workers > 1 else None
         self.told: Callable[[], None] = lambda: None
@@ -139,7 +146,7 @@ class Photos:
                 found[name] = there[source]
         return found, {digest: path for digest, path in files.items() if digest not in there}
 
-    def file(self, name: str) -> Path | Remark:
+    def file(self, name: str) -> Path | Picture | Remark:
         if self.folder is None:
             return Remark("pictures", f"There is no picture with the key {name[:100]!r}, and no folder was given.")
         return self.folder.find(name)

@@ -1,4 +1,5 @@
 from designs.models.designs import Audience, Design, DesignTag, DesignTerm, ForbiddenMoveError, Moderation, Status
+from designs.models.imports import Import
 from designs.models.makers import Collection, Maker
 from designs.models.pictures import DesignPicture
 from designs.models.stats import Change, DailyStat, View
@@ -16,6 +17,7 @@ __all__ = [
     "DesignTag",
     "DesignTerm",
     "ForbiddenMoveError",
+    "Import",
     "Kind",
     "Maker",
     "Moderation",

@@ -67,12 +67,16 @@ function element(tag, facts = {}, ...children) {
             input.addEventListener("blur", () => this.close());
             input.addEventListener("keydown", (event) => this.press(event));
             // Before the field loses its focus to the press.
-            this.list.addEventListener("pointerdown", (event) => event.preventDefault());
+            this.list.addEventListener("pointerdown", (event) => {
+                event.preventDefault();
+                this.stay();
+            });
             this.list.addEventListener("click", (event) => this.choose(event.target.closest("li")));
         }
 
         later() {
             clearTimeout(this.timer);
+            this.list.ariaBusy = "true";
             this.timer = setTimeout(() => this.ask(), PAUSE);
         }
 
@@ -88,8 +92,16 @@ function element(tag, facts = {}, ...children) {
             }
         }
 
+        // Whoever walks through the names, or presses one, chooses among those that are shown.
+        stay() {
+            clearTimeout(this.timer);
+            this.asked = null;
+            this.list.ariaBusy = "false";
+        }
+
         offer(results) {
             this.place = -1;
+            this.list.ariaBusy = "false";
             this.list.replaceChildren(...results.map((result, number) => this.option(result, number)));
             this.list.hidden = !results.length;
             this.input.ariaExpanded = String(Boolean(results.length));
@@ -119,6 +131,7 @@ function element(tag, facts = {}, ...children) {
             const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
             if (step && this.options.length) {
                 event.preventDefault();
+                this.stay();
                 this.list.hidden = false;
                 this.mark((this.place + step + this.options.length) % this.options.length);
             } else if (event.key === "Enter" && this.place >= 0 && !this.list.hidden) {
@@ -144,8 +157,7 @@ function element(tag, facts = {}, ...children) {
         }
 
         close() {
-            clearTimeout(this.timer);
-            this.asked = null;
+            this.stay();
             this.offer([]);
         }
     }

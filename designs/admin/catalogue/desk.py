@@ -7,11 +7,12 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils import timezone
 from django.views.decorators.http import require_POST
 from unfold.admin import ModelAdmin
 from unfold.views import ChangeList
@@ -25,6 +26,7 @@ from designs.admin.catalogue.completeness import CHECKS
 from designs.admin.catalogue.forms import DesignForm
 from designs.admin.catalogue.rows import Row, as_seen
 from designs.admin.catalogue.suggesting import Suggestions
+from designs.importing import exporting
 from designs.models import Design
 from uploads.admin.tiles import tiles
 from uploads.admin.uploading import facts as upload_facts
@@ -34,6 +36,7 @@ PER_PAGE = 50
 OFFERED = 60  # stored pictures to choose from
 REMEMBERED = 50  # moderations on a design's page
 HEAVY = ["long_description"]
+MOST_EXPORTED = 50_000
 
 
 def may_edit(request: HttpRequest) -> bool:
@@ -97,6 +100,7 @@ class DesignDesk(ModelAdmin):
         guard = self.admin_site.admin_view
         ours = [
             path("quick/", guard(self.quick_view), name="designs_design_quick"),
+            path("export/", guard(self.export_view), name="designs_design_export"),
             path("ask/<str:verb>/", guard(self.ask_view), name="designs_design_ask"),
             path("suggest/<str:kind>/", guard(self.suggest_view), name="designs_design_suggest"),
             path("<int:pk>/do/", guard(require_POST(self.do_view)), name="designs_design_do"),
@@ -152,6 +156,20 @@ class DesignDesk(ModelAdmin):
         extra["bulk"] = [(verb, verbs.LABELS[verb]) for verb in verbs.BULK]
         answer: HttpResponse = super().changelist_view(request, extra)
         return answer
+
+    def export_view(self, request: HttpRequest) -> HttpResponseBase:
+        """What the list shows, all pages of it."""
+        self.refuse_strangers(request)
+        asked = listing.read(request)
+        designs = listing.narrowed(Design.objects.all(), asked)
+        if designs.order_by().values("pk")[: MOST_EXPORTED + 1].count() > MOST_EXPORTED:
+            more = f"More than {MOST_EXPORTED:,} designs: narrow the list, or run export_designs on the server."
+            messages.error(request, more)
+            return redirect(f"{reverse('admin:designs_design_changelist')}?{request.GET.urlencode()}")
+        name = f"designs-{asked.tab}-{timezone.localdate()}.csv"
+        lines = exporting.csv_lines(exporting.rows(designs))
+        headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+        return StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8", headers=headers)
 
     # --- Verbs -------------------------------------------------------------------------------------------------
     def do_view(self, request: HttpRequest, pk: int) -> HttpResponse:
