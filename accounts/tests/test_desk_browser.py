@@ -5,15 +5,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from config.testing.browser import Tab
-from config.testing.servers import ADMIN, ADMIN_PASSWORD, Server
+from config.testing.aside import Aside
+from config.testing.browser import Tab, expect
+from config.testing.servers import ADMIN, ADMIN_PASSWORD
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
 
 pytestmark = pytest.mark.browser
-THUMB = 44
 QUEUE = "/admin/accounts/user/"
+PERSON = rf"{QUEUE}\d+/change/.*"
+GROUPS = "/admin/auth/group/"
 PEOPLE = [
     ("kavita", "Kavita Deshpande", "Paithani weaver from Yeola, third generation. I would like to see your borders."),
     ("farhan", "Farhan Siddiqui", "Boutique in Lucknow, chikankari."),
@@ -31,7 +33,7 @@ for n in range(7):
 
 
 @pytest.fixture
-def queue(tab: Tab, server: Server) -> list[str]:
+def queue(tab: Tab, aside: Aside) -> list[str]:
     """Four people who registered just now at the real door, seven more beside them (it has a limit), and staff."""
     number = next(serial)
     names = []
@@ -40,18 +42,13 @@ def queue(tab: Tab, server: Server) -> list[str]:
         body = {"username": names[-1], "password": "kanjeevaram-42", "full_name": full_name, "note": note}
         assert tab.page.request.post(f"{tab.base}/api/auth/register", data=body).status == 200
     prefix = f"weaver.{tab.size}{number}."
-    server.manage("shell", "--no-imports", "-c", f"prefix = {prefix!r}\n{MORE}")
+    aside.run(MORE, prefix=prefix)
     tab.sign_in(ADMIN, ADMIN_PASSWORD)
     return [*names, *(f"{prefix}{n}" for n in range(7))]
 
 
 def row(tab: Tab, name: str) -> "Locator":
     return tab.page.locator("#result_list tbody").filter(has_text=name)
-
-
-def thumb_sized(target: "Locator") -> bool:
-    box = target.bounding_box()
-    return bool(box and box["width"] >= THUMB and box["height"] >= THUMB)
 
 
 def answer(tab: Tab, verb: str, reason: str) -> None:
@@ -63,18 +60,18 @@ def test_one_is_approved_from_the_row_and_ten_in_bulk(tab: Tab, queue: list[str]
     first, *rest = queue
     tab.open(QUEUE)
     buttons = row(tab, first).locator(".desk-button")
-    assert buttons.count() == 3
-    assert all(thumb_sized(button) for button in [*buttons.all(), *tab.page.locator(".desk-tabs a").all()])
+    expect(buttons).to_have_count(3)
+    assert tab.small(buttons, tab.page.locator(".desk-tabs a")) == []
     assert tab.faults_in_light_and_dark() == []
     tab.picture("queue")
 
     row(tab, first).get_by_role("link", name="Approve").click()
-    assert tab.page.get_by_role("heading", name=f"Approve {first}?").first.is_visible()
+    expect(tab.page.get_by_role("heading", name=f"Approve {first}?").first).to_be_visible()
     assert tab.faults_in_light_and_dark() == []
     tab.picture("queue-decide")
     answer(tab, "Approve", "Met at the fair in Surat.")
     tab.page.get_by_text("1 person approved.").wait_for()
-    assert row(tab, first).count() == 0
+    expect(row(tab, first)).to_have_count(0)
 
     for name in rest:
         row(tab, name).locator("input.action-select").check()
@@ -88,46 +85,49 @@ def test_one_is_approved_from_the_row_and_ten_in_bulk(tab: Tab, queue: list[str]
 
     tab.open(f"{QUEUE}?status=approved&q={first}")
     tab.page.get_by_role("link", name=first, exact=True).click()
+    tab.wait_for_path(PERSON)
     body = {"username": first, "password": "kanjeevaram-42", "device_name": "Kavita's phone"}
     assert tab.page.request.post(f"{tab.base}/api/auth/login", data=body).ok
     tab.page.reload()
-    assert tab.page.get_by_text("Met at the fair in Surat.").is_visible()
-    assert all(thumb_sized(button) for button in tab.page.locator(".desk-button").all())
+    expect(tab.page.get_by_text("Met at the fair in Surat.")).to_be_visible()
+    assert tab.small(tab.page.locator(".desk-button")) == []
     assert tab.faults_in_light_and_dark() == []
     tab.picture("person")
 
     tab.page.get_by_role("button", name="Sign out everywhere").click()
     tab.page.get_by_text(f"{first} is signed out everywhere.").wait_for()
-    assert tab.page.get_by_text("No device.").is_visible()
+    expect(tab.page.get_by_text("No device.")).to_be_visible()
 
 
 @pytest.fixture
 def groups(tab: Tab) -> "Page":
     tab.sign_in(ADMIN, ADMIN_PASSWORD)
-    return tab.open("/admin/auth/group/")
+    return tab.open(GROUPS)
 
 
 @pytest.mark.usefixtures("groups")
 def test_the_groups_are_sound_in_light_and_dark(tab: Tab) -> None:
-    assert tab.page.locator("main").get_by_role("link", name="Approvers").is_visible()
+    expect(tab.page.locator("main").get_by_role("link", name="Approvers")).to_be_visible()
     assert tab.faults_in_light_and_dark() == []
     tab.picture("groups")
 
 
 def test_a_group_is_made_changed_and_deleted_by_its_labels(tab: Tab, groups: "Page") -> None:
-    tab.open("/admin/auth/group/add/")
-    assert all(thumb_sized(label) for label in groups.locator("#id_rights label").all())
+    tab.open(f"{GROUPS}add/")
+    assert tab.small(groups.locator("#id_rights label")) == []
     assert tab.faults_in_light_and_dark() == []
     name = f"Helpers {tab.size} {next(serial)}"
     groups.get_by_label("Name").fill(name)
     groups.get_by_label("May read the figures").check()
     groups.get_by_role("button", name="Save", exact=True).click()
     groups.get_by_role("link", name=name, exact=True).last.click()
-    assert groups.get_by_label("May read the figures").is_checked()
-    assert not groups.get_by_label("May approve, reject and block people").is_checked()
+    tab.wait_for_path(rf"{GROUPS}\d+/change/.*")
+    expect(groups.get_by_label("May read the figures")).to_be_checked()
+    expect(groups.get_by_label("May approve, reject and block people")).not_to_be_checked()
     assert tab.faults_in_light_and_dark() == []
     tab.picture("group")
     groups.get_by_role("link", name="Delete").click()
+    expect(groups.get_by_role("button", name="Yes")).to_be_visible()
     assert tab.faults() == []
     groups.get_by_role("button", name="Yes").click()
     groups.get_by_text("was deleted successfully").wait_for()
@@ -135,7 +135,8 @@ def test_a_group_is_made_changed_and_deleted_by_its_labels(tab: Tab, groups: "Pa
 
 def test_a_founding_group_shows_its_name_and_keeps_it(tab: Tab, groups: "Page") -> None:
     groups.locator("main").get_by_role("link", name="Managers").click()
-    assert groups.get_by_label("May read the figures").is_checked()
-    assert groups.locator("input[name=name]").count() == 0
-    assert groups.get_by_role("link", name="Delete").count() == 0
+    tab.wait_for_path(rf"{GROUPS}\d+/change/.*")
+    expect(groups.get_by_label("May read the figures")).to_be_checked()
+    expect(groups.locator("input[name=name]")).to_have_count(0)
+    expect(groups.get_by_role("link", name="Delete")).to_have_count(0)
     assert tab.faults_in_light_and_dark() == []

@@ -1,5 +1,6 @@
 """What people with a browser meet: the manual of the API, the staff's door and desk, and the error pages."""
 
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -8,7 +9,7 @@ from django.template.loader import render_to_string
 from django.test import RequestFactory
 from django.views.defaults import server_error
 
-from config.testing.browser import Tab
+from config.testing.browser import THUMB, Tab, expect
 from config.testing.servers import ADMIN, ADMIN_PASSWORD
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ SWAGGER_UI = {
     "scrollable-region-focusable": "its samples scroll without a tab stop; Chromium and Firefox add one by themselves",
 }
 SWAGGER_UI_DIALOG = {**SWAGGER_UI, "button-name": "the dialog's cross has no name; the button Close beside it has"}
-THUMB = 44
 DESK = "What waits for you"
 ERROR_PAGES = ["400.html", "403.html", "403_csrf.html", "404.html", "500.html"]
 UNLABELLED = """
@@ -43,8 +43,8 @@ def sign_in(tab: Tab, password: str = ADMIN_PASSWORD) -> None:
         tab.page.get_by_role("button", name="Log in").click()
 
 
-def go_to_desk(tab: Tab) -> None:
-    tab.sign_in(ADMIN, ADMIN_PASSWORD)
+def go_to_desk(tab: Tab, *, anew: bool = False) -> None:
+    tab.sign_in(ADMIN, ADMIN_PASSWORD, anew=anew)
     tab.open("/admin/")
 
 
@@ -65,12 +65,6 @@ def by_hand(target: "Locator") -> None:
     target.click()
 
 
-def forgive(tab: Tab, status: int) -> None:
-    """The console repeats the status of a refused page; that one line is as it should be."""
-    assert [f"status of {status}" in line for line in tab.complaints] == [True]
-    tab.complaints.clear()
-
-
 def show(tab: Tab, template: str) -> None:
     """An error page as the server would send it, without having to break the server."""
     login = tab.page.request.get(f"{tab.base}/admin/login/")
@@ -88,8 +82,8 @@ def box(target: "Locator") -> tuple[float, float]:
 
 def test_the_manual_lists_the_doors_of_the_api(tab: Tab) -> None:
     open_manual(tab)
-    assert tab.page.get_by_text("/health", exact=True).is_visible()
-    assert tab.page.locator("main").count() == 1
+    expect(tab.page.get_by_text("/health", exact=True)).to_be_visible()
+    expect(tab.page.locator("main")).to_have_count(1)
     assert tab.faults(SWAGGER_UI) == []
     tab.picture("docs")
 
@@ -100,8 +94,7 @@ def test_a_door_can_be_tried_in_the_manual_under_the_strict_policy(tab: Tab) -> 
     tab.page.get_by_role("button", name="Try it out").click()
     tab.page.get_by_role("button", name="Execute").click()
     answer = tab.page.locator(".live-responses-table .response")
-    answer.wait_for()
-    assert answer.locator(".response-col_status").inner_text().startswith("200")
+    expect(answer.locator(".response-col_status")).to_have_text(re.compile(r"^\s*200"))
     assert tab.faults(SWAGGER_UI) == []
 
 
@@ -120,37 +113,36 @@ def test_the_icon_comes_from_this_server(tab: Tab, path: str) -> None:
 
 
 def test_the_door_of_staff_is_sound_in_light_and_dark(tab: Tab) -> None:
-    assert tab.open("/admin/login/").get_by_label("Password").is_visible()
+    expect(tab.open("/admin/login/").get_by_label("Password")).to_be_visible()
     assert tab.faults_in_light_and_dark() == []
     tab.picture("login")
 
 
 def test_password_managers_know_which_field_is_which(tab: Tab) -> None:
     tab.open("/admin/login/")
-    assert tab.page.get_by_label("Username").get_attribute("autocomplete") == "username"
-    assert tab.page.get_by_label("Password").get_attribute("autocomplete") == "current-password"
+    expect(tab.page.get_by_label("Username")).to_have_attribute("autocomplete", "username")
+    expect(tab.page.get_by_label("Password")).to_have_attribute("autocomplete", "current-password")
 
 
 def test_the_fields_and_the_button_of_the_door_suit_a_thumb(tab: Tab) -> None:
     form = tab.open("/admin/login/").locator("#login-form")
-    sizes = [box(form.locator(name)) for name in ("[name=username]", "[name=password]", "button")]
-    assert all(width >= THUMB and height >= THUMB for width, height in sizes)
+    assert tab.small(*map(form.locator, ("[name=username]", "[name=password]", "button"))) == []
 
 
 def test_a_wrong_password_is_answered_with_one_sentence(tab: Tab) -> None:
     tab.open("/admin/login/")
     sign_in(tab, "not-the-password")
-    assert tab.page.title().startswith("Error:")
-    assert tab.page.get_by_text("Please enter the correct username and password").is_visible()
-    assert not tab.page.get_by_text("Please correct the error below").is_visible()
+    expect(tab.page).to_have_title(re.compile("^Error:"))
+    expect(tab.page.get_by_text("Please enter the correct username and password")).to_be_visible()
+    expect(tab.page.get_by_text("Please correct the error below")).not_to_be_visible()
     assert tab.faults() == []
 
 
 def test_the_right_password_leads_to_the_desk(tab: Tab) -> None:
     tab.open("/admin/login/")
     sign_in(tab)
-    assert tab.page.url == f"{tab.base}/admin/"
-    assert tab.page.get_by_role("heading", name=DESK).is_visible()
+    tab.wait_for_path("/admin/")
+    expect(tab.page.get_by_role("heading", name=DESK)).to_be_visible()
 
 
 def test_the_desk_is_sound_in_light_and_dark(tab: Tab) -> None:
@@ -162,33 +154,40 @@ def test_the_desk_is_sound_in_light_and_dark(tab: Tab) -> None:
     tab.picture("admin")
 
 
+def test_a_desk_that_is_opened_at_night_is_dark_at_once(tab: Tab) -> None:
+    tab.page.emulate_media(color_scheme="dark")
+    go_to_desk(tab)
+    expect(tab.page.locator("html.dark")).to_have_count(1)
+    assert tab.faults() == []
+
+
 def test_after_signing_in_staff_land_where_they_wanted_to_go(tab: Tab) -> None:
     tab.open("/admin/accounts/user/")
     sign_in(tab)
-    assert tab.page.url == f"{tab.base}/admin/accounts/user/"
+    tab.wait_for_path("/admin/accounts/user/")
     assert tab.faults() == []
 
 
 @pytest.mark.parametrize("press", [by_hand, by_keyboard])
 def test_staff_can_sign_out_by_hand_and_by_keyboard_alone(tab: Tab, press: "Callable[[Locator], None]") -> None:
-    go_to_desk(tab)
+    go_to_desk(tab, anew=True)
     sign_out(tab, press)
-    assert tab.page.locator("main").count() == 1
+    expect(tab.page.locator("main")).to_have_count(1)
     assert tab.faults() == []
-    assert tab.open("/admin/").get_by_label("Password").is_visible()
+    expect(tab.open("/admin/").get_by_label("Password")).to_be_visible()
 
 
 @pytest.mark.parametrize("enter", [lambda tab: tab.open("/admin/login/"), go_to_desk], ids=["door", "desk"])
 def test_the_first_tab_stop_skips_to_the_content(tab: Tab, enter: Callable[[Tab], None]) -> None:
     enter(tab)
-    tab.page.wait_for_load_state("networkidle")
-    assert tab.focus_is_on("body")
+    tab.settle()
+    tab.wait_for_focus("body")
     tab.page.keyboard.press("Tab")
-    assert tab.focus_is_on(".skip-link")
-    assert box(tab.page.locator(".skip-link"))[1] >= THUMB
+    tab.wait_for_focus(".skip-link")
     assert tab.violations() == []
+    assert box(tab.page.locator(".skip-link"))[1] >= THUMB
     tab.page.keyboard.press("Enter")
-    assert tab.focus_is_on("main")
+    tab.wait_for_focus("main")
 
 
 def test_every_page_of_the_desk_has_one_main_landmark_and_labelled_inputs(tab: Tab) -> None:
@@ -210,8 +209,8 @@ def test_the_door_has_one_main_landmark_and_labelled_inputs(tab: Tab) -> None:
 def test_a_missing_page_leads_back_to_the_desk(tab: Tab) -> None:
     go_to_desk(tab)
     tab.open("/admin/nothing-here/")
-    forgive(tab, 404)
-    assert tab.page.get_by_role("heading", name="We could not find that page").is_visible()
+    tab.forgive("status of 404")
+    expect(tab.page.get_by_role("heading", name="We could not find that page")).to_be_visible()
     tab.page.get_by_role("link", name="Back to the start").click()
     tab.page.get_by_role("heading", name=DESK).wait_for()
     assert tab.faults() == []
@@ -221,17 +220,19 @@ def test_a_form_that_lay_open_too_long_is_refused_kindly(tab: Tab) -> None:
     tab.open("/admin/login/")
     tab.page.context.clear_cookies()
     sign_in(tab)
-    forgive(tab, 403)
-    assert tab.page.get_by_role("heading", name="Please try that once more").is_visible()
+    tab.forgive("status of 403")
+    expect(tab.page.get_by_role("heading", name="Please try that once more")).to_be_visible()
     assert tab.faults() == []
 
 
 @pytest.mark.parametrize("template", ERROR_PAGES)
 def test_error_pages_are_readable_in_light_and_dark(tab: Tab, template: str) -> None:
     show(tab, template)
-    assert (tab.page.locator("main").count(), tab.page.locator("h1").count()) == (1, 1)
+    expect(tab.page.locator("main")).to_have_count(1)
+    expect(tab.page.locator("h1")).to_have_count(1)
+    tab.wait_until_loaded("img")
+    tab.settle()
     assert box(tab.page.locator("main a"))[1] >= THUMB
-    assert tab.page.locator("img").evaluate("image => image.naturalWidth") > 0
     assert tab.faults_in_light_and_dark() == []
 
 
