@@ -84,7 +84,7 @@ def running(*, prepared: bool = True, **variables: str) -> Iterator[Server]:
         yield server
 
 
-def wait_until_it_answers(server: Server, seconds: float = 20) -> None:
+def wait_until_it_answers(server: Server, seconds: float = 120) -> None:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline and server.process.poll() is None:
         with contextlib.suppress(urllib.error.URLError, ConnectionError, TimeoutError):
