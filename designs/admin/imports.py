@@ -2,6 +2,7 @@
 
 import csv
 import io
+from pathlib import Path
 from typing import Any
 
 from django import forms
@@ -35,11 +36,7 @@ from uploads.admin.uploading import LANE, facts
 from uploads.models import Picture
 from uploads.serializers import UploadedPicture
 
-SAMPLE = """\
-id,title,pictures,category,colours,fabrics,occasions,audience,price,maker
-S-1,Kanjivaram Silk Saree,s1-front.jpg | s1-pallu.jpg,saree,maroon | gold,silk,wedding,women,"₹18,500",Meenakshi Silks
-S-2,Bandhani Lehenga,s2.jpg,lehenga,red,georgette,sangeet | haldi,women,"₹12,000 - 15,000",Kutch Studio
-"""
+SAMPLE = Path(running.__file__).with_name("sample.csv")
 
 
 class CatalogueForm(forms.Form):
@@ -153,7 +150,7 @@ class ImportDesk(ModelAdmin):
     def sample_view(self, request: HttpRequest) -> HttpResponse:
         if not self.has_module_permission(request):
             raise PermissionDenied
-        return download("catalogue-sample.csv", list(csv.reader(SAMPLE.splitlines())))
+        return download("catalogue-sample.csv", list(csv.reader(SAMPLE.read_text("utf-8").splitlines())))
 
     def photo_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """As POST /api/upload/image answers, so that the pictures' script serves here, too."""

@@ -2,6 +2,11 @@
 "use strict";
 
 (() => {
+    const file = document.querySelector(".imp-form input[type=file]");
+    if (file) file.hasChangeListener = true; // or Unfold's own would look for its text field beside this one, and crash
+})();
+
+(() => {
     const card = document.querySelector("[data-state-url]");
     if (!card || card.dataset.state !== "running") return;
     const bar = card.querySelector("progress");
