@@ -8,6 +8,8 @@ from accounts.models import User
 from designs import search, vocabulary
 from designs.facets import bits, index
 from designs.facets.index import State
+from designs.facets.names import Names
+from designs.facets.rows import microseconds
 from designs.filters import WHOLE, Asked
 from designs.models import Audience, Design, Kind
 from designs.models.designs import NEVER_ABOVE
@@ -84,9 +86,9 @@ def by_facts(asked: Asked, state: State) -> dict[str, int]:
     if asked.featured is not None:
         found["featured"] = state.having("featured", True) if asked.featured else ~state.having("featured", True)
     if asked.created_after:
-        found["created_after"] = created_since(state, index.microseconds(asked.created_after))
+        found["created_after"] = created_since(state, microseconds(asked.created_after))
     if asked.created_before:
-        found["created_before"] = ~created_since(state, index.microseconds(asked.created_before))
+        found["created_before"] = ~created_since(state, microseconds(asked.created_before))
     return found
 
 
@@ -178,7 +180,7 @@ def of_audiences(chosen: list[str], state: State, members: int) -> list[dict[str
     )
 
 
-def of_names(names: index.Names, chosen: list[str], members: int) -> list[dict[str, Any]]:
+def of_names(names: Names, chosen: list[str], members: int) -> list[dict[str, Any]]:
     """The most frequent ones, and what was chosen, also where nothing carries it."""
     return worth_showing(
         entry(name, name, count, selected=key in chosen) for key, name, count in names.top(members, MOST_NAMES, chosen)

@@ -5,159 +5,25 @@ A design has a slot; its id would do, until an import brings a huge one. About 1
 request counts in one state from its first number to its last, and readers need no lock.
 """
 
-import heapq
 import threading
 import time
 from array import array
 from bisect import bisect_left
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from datetime import UTC, datetime, timedelta
-from itertools import compress, islice
-from typing import Any, NamedTuple
-
-import orjson
-from django.db.models.fields.json import KT
+from itertools import islice
+from typing import Any
 
 from designs.facets import bits
 from designs.facets.feed import Feed
+from designs.facets.names import Names, Spellings
+from designs.facets.rows import NUMBERS, Mark, Row, digits, marks, numbers, read
 from designs.models import Design, DesignTag
 
 LOOK_EVERY = 1.0
 CHUNK = 500
 MOST_TAGS = 200  # sets of tags are made when somebody asks for them
 REBUILD_ABOVE = 5_000  # so many changes at once that reading everything is quicker
-BEGINNING = datetime.min.replace(tzinfo=UTC)
-MICROSECOND = timedelta(microseconds=1)
-NUMBERS = ("price_from", "price_to", "created")
-
-Mark = tuple[str, Any]
-
-
-class Row(NamedTuple):
-    id: int
-    status: str
-    featured: bool
-    audience: str
-    designer_key: str
-    designer_name: str
-    collection_key: str
-    collection_name: str
-    price_from: int
-    price_to: int
-    created_at: datetime
-    term_ids: str | None
-
-
-COLUMNS = Row._fields[:-1]
-
-
-def read(designs: Any) -> Iterator[Row]:
-    """Of a QuerySet of designs."""
-    rows = designs.values_list(*COLUMNS, KT("card__term_ids")).iterator(chunk_size=2_000)
-    return (Row(*row) for row in rows)
-
-
-def marks(row: Row) -> Iterator[Mark]:
-    yield ("status", row.status)
-    if row.audience:
-        yield ("audience", row.audience)
-    if row.featured:
-        yield ("featured", True)
-    if row.price_to >= 0:
-        yield ("priced", True)
-    for number in orjson.loads(row.term_ids or "[]"):
-        yield ("term", number)
-
-
-def numbers(row: Row) -> tuple[int, int, int]:
-    """As `NUMBERS` names them."""
-    return row.price_from, max(row.price_to, 0), microseconds(row.created_at)
-
-
-def microseconds(moment: datetime) -> int:
-    return (moment - BEGINNING) // MICROSECOND
-
-
-def digits(row: Row) -> Iterator[Mark]:
-    for name, number in zip(NUMBERS, numbers(row), strict=True):
-        for bit in bits.bits_of(number):
-            yield (name, bit)
-
-
-class Spellings:
-    """Names of makers or of collections by number, as designs spell them; 0 is none. Only ever grows."""
-
-    def __init__(self) -> None:
-        self.all: list[tuple[str, str]] = [("", "")]
-        self.numbers: dict[tuple[str, str], int] = {}
-        self.of_key: dict[str, list[int]] = defaultdict(list)
-        self.spelled_variously: set[str] = set()
-
-    def number(self, key: str, name: str) -> int:
-        if not key:
-            return 0
-        if (key, name) not in self.numbers:
-            self.numbers[key, name] = len(self.all)
-            self.of_key[key].append(len(self.all))
-            self.all.append((key, name))
-            if len(self.of_key[key]) > 1:
-                self.spelled_variously.add(key)
-        return self.numbers[key, name]
-
-
-class Names(NamedTuple):
-    """Who made each design, or what line it belongs to."""
-
-    spellings: Spellings
-    by_slot: "array[int]"
-
-    def any_of(self, keys: Iterable[str]) -> int:
-        return self._among({number for key in keys for number in self.spellings.of_key.get(key, ())})
-
-    def like(self, key: str) -> int:
-        """An empty key: all that have no name."""
-        return self.any_of([key]) if key else self._among({0})
-
-    def _among(self, wanted: set[int]) -> int:
-        if 0 in wanted:
-            return bits.from_flags(bytes(map(wanted.__contains__, self.by_slot)))
-        data = self.by_slot.tobytes()
-        return bits.set_of((slot for number in wanted for slot in places(data, number)), len(self.by_slot))
-
-    def top(self, members: int, most: int, also: Iterable[str]) -> list[tuple[str, str, int]]:
-        """Key, name and count of the most frequent, and of those also asked for; the most frequent first."""
-        counts = self._counted(members)
-        least = min(heapq.nlargest(most, counts.values()), default=0)
-        frequent = (number for number, count in counts.items() if count >= least)
-        ranked = sorted((-counts[number], self.spellings.all[number][::-1]) for number in frequent)[:most]
-        found = {key: (key, name, -count) for count, (name, key) in ranked}
-        for key in also:
-            shown = max(self.spellings.of_key.get(key, [0]), key=counts.__getitem__)
-            name = self.spellings.all[shown][1] if counts[shown] else key
-            found.setdefault(key, (key, name, counts[shown]))
-        return list(found.values())
-
-    def _counted(self, members: int) -> Counter[int]:
-        """Of a name that is spelled in several ways all count under the spelling that most of these designs use."""
-        counts = Counter(compress(self.by_slot, bits.flags(members)))
-        del counts[0]
-        for key in self.spellings.spelled_variously.copy():
-            ways = {number: counts.pop(number) for number in self.spellings.of_key[key] if number in counts}
-            if ways:
-                shown = min(ways, key=lambda number: (-ways[number], self.spellings.all[number]))
-                counts[shown] = sum(ways.values())
-        return counts
-
-
-def places(data: bytes, number: int) -> Iterator[int]:
-    """Where in an `array("I")`, given as bytes, this number stands: fifty times as fast as asking each."""
-    wanted = array("I", [number]).tobytes()
-    width, at = len(wanted), data.find(wanted)
-    while at >= 0:
-        if at % width == 0:
-            yield at // width
-        at = data.find(wanted, at + 1)
 
 
 class State:
