@@ -3,7 +3,6 @@
 import pytest
 from django.contrib.auth.models import Group
 
-from accounts.groups import ensure_groups
 from accounts.models import Decision, ForbiddenMoveError, Session, User
 from config.testing.cast import Phone, decided, person
 
@@ -79,7 +78,6 @@ class TestTheDoors:
         assert phone.holding(meera).post(f"/api/admin/users/{pk}/approve", {}).status_code == 404
 
     def test_an_approver_may_decide_and_change_nothing_else(self, phone: Phone, asha: User, pooja: User) -> None:
-        ensure_groups()
         asha.groups.add(Group.objects.get(name="Approvers"))
         assert phone.holding(asha).post(f"/api/admin/users/{pooja.pk}/approve", {}).status_code == 200
         assert phone.put("/api/admin/settings", {"maintenance_mode": True}).status_code == 403

@@ -11,7 +11,6 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts import sessions
-from accounts.groups import ensure_groups
 from accounts.models import Decision, User
 from config.testing.cast import decided, person
 
@@ -29,7 +28,6 @@ def desk(client: Client, meera: User) -> Client:
 @pytest.fixture
 def anil(db: None) -> User:
     """Staff, an Approver: may decide and nothing else."""
-    ensure_groups()
     anil = person("anil", is_staff=True, **decided(User.Status.APPROVED))
     anil.groups.add(Group.objects.get(name="Approvers"))
     return anil

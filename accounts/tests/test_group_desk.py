@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth.models import Group, Permission
 from django.test import Client
 
-from accounts.groups import behind, ensure_groups
+from accounts.groups import behind
 from accounts.models import User
 from accounts.permissions import BEHIND, GROUPS
 
@@ -16,7 +16,6 @@ LIST = "/admin/auth/group/"
 
 @pytest.fixture
 def desk(client: Client) -> Client:
-    ensure_groups()
     client.force_login(User.objects.create_superuser("root"))
     return client
 

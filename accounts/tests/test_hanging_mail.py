@@ -14,7 +14,7 @@ from accounts.tests.test_digest import nothing_runs
 from config.testing.cast import PASSWORD, Phone
 from config.tests.test_tasks import eventually
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.once]
 
 
 @pytest.fixture(autouse=True)

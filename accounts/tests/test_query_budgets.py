@@ -1,7 +1,8 @@
 """What each door asks of the database, query by query: as many with one row as with twenty."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from copy import deepcopy
 from typing import Any, NamedTuple
 
 import pytest
@@ -11,13 +12,24 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from pytest_django import DjangoDbBlocker
 
 from accounts import links
 from accounts.models import Session, User
 from accounts.urls import urlpatterns
 from config import switches
 from config.limits import stores
-from config.testing.cast import PASSWORD, Phone, decided, person
+from config.testing.cast import (
+    PASSWORD,
+    Phone,
+    decided,
+    make_asha,
+    make_meera,
+    make_pooja,
+    make_ravi,
+    person,
+)
+from config.testing.ground import rows_for_many
 
 pytestmark = pytest.mark.django_db
 NEW = "banarasi-silk-77"
@@ -30,17 +42,17 @@ Ready = Callable[["Scene"], Knock]
 class Scene:
     """Asha looks after herself, Meera decides, Pooja waits, Ravi was decided upon; all of it `rows` times."""
 
-    def __init__(self, rows: int, asha: User, meera: User, pooja: User, ravi: User) -> None:
-        self.asha, self.meera, self.pooja, self.ravi = asha, meera, pooja, ravi
+    def __init__(self, rows: int) -> None:
+        self.asha, self.meera, self.pooja, self.ravi = make_asha(), make_meera(), make_pooja(), make_ravi()
         self.groups = [self.group(number) for number in range(rows)]
-        for someone in (asha, meera, pooja, ravi):
+        for someone in (self.asha, self.meera, self.pooja, self.ravi):
             self.grow(someone, rows)
         for number in range(rows):
             self.grow(person(f"waits{number}", email="many@example.com"), 1)
-            self.grow(person(f"rejected{number}", **decided(User.Status.REJECTED), decided_by=meera), 1)
-        asha.email, asha.email_verified_at = "asha@example.com", timezone.now()
-        asha.save()
-        self.other = Session.objects.filter(user=asha).latest("pk")
+            self.grow(person(f"rejected{number}", **decided(User.Status.REJECTED), decided_by=self.meera), 1)
+        self.asha.email, self.asha.email_verified_at = "asha@example.com", timezone.now()
+        self.asha.save()
+        self.other = Session.objects.filter(user=self.asha).latest("pk")
 
     def group(self, number: int) -> Group:
         group = Group.objects.create(name=f"group{number}")
@@ -67,11 +79,18 @@ class Scene:
         return client
 
 
-@pytest.fixture(params=ROWS)
-def scene(request: pytest.FixtureRequest, asha: User, meera: User, pooja: User, ravi: User) -> Scene:
-    scene = Scene(request.param, asha, meera, pooja, ravi)
+@pytest.fixture(scope="module", params=ROWS)
+def everybody(
+    request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[Scene]:
+    with rows_for_many(django_db_blocker):
+        yield Scene(request.param)
+
+
+@pytest.fixture
+def scene(everybody: Scene, db: None) -> Scene:
     ContentType.objects.get_for_model(User)  # remembered by the process from then on
-    return scene
+    return deepcopy(everybody)
 
 
 @pytest.fixture(autouse=True)

@@ -5,7 +5,6 @@ from django.contrib.auth.models import Group
 from django.test import Client
 from django.utils import timezone
 
-from accounts.groups import ensure_groups
 from accounts.models import User
 from config.testing.cast import Phone, person
 
@@ -46,7 +45,6 @@ def somebody(role: str) -> Phone:
         return phone
     user = person(role, status="approved", decided_at=timezone.now(), is_superuser=role == "superuser")
     if role in GROUPS:
-        ensure_groups()
         user.groups.add(Group.objects.get(name=GROUPS[role]))
     phone.holding(user)
     if role in OUTSIDE:

@@ -14,7 +14,6 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
 
-from accounts.groups import ensure_groups
 from accounts.models import User
 from accounts.permissions import GROUPS
 from accounts.services import PAST, change_roles, decide
@@ -32,7 +31,6 @@ ROOT = "Only a superuser may decide on a superuser."
 
 def staff(username: str, *roles: str) -> User:
     """As the desk would have made them."""
-    ensure_groups()
     someone = person(username, is_staff=True, **decided(User.Status.APPROVED))
     someone.groups.add(*Group.objects.filter(name__in=roles))
     return someone
@@ -312,7 +310,6 @@ class TestTheCommand:
 
     @pytest.mark.parametrize("role", ["curator", "CURATOR", "Curators"])
     def test_it_gives_and_takes_and_can_be_run_again(self, asha: User, role: str) -> None:
-        ensure_groups()
         assert self.run("ASHA", role) == "asha is one of the Curators now.\n"
         assert self.run("asha", role) == "asha is one of the Curators already; nothing to do.\n"
         assert standing(asha) == (True, ["Curators"])

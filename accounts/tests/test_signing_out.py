@@ -11,7 +11,6 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts import links
-from accounts.groups import ensure_groups
 from accounts.models import User
 from config.testing.cast import PASSWORD, Phone, decided, person
 
@@ -22,7 +21,6 @@ NEW = "banarasi-silk-77"
 @pytest.fixture
 def anil(db: None) -> User:
     """Staff, an Approver."""
-    ensure_groups()
     anil = person("anil", is_staff=True, **decided(User.Status.APPROVED))
     anil.groups.add(Group.objects.get(name="Approvers"))
     return anil

@@ -77,6 +77,7 @@ def test_managers_and_superusers_are_admins(asha: User, meera: User) -> None:
     assert (asha.is_admin, meera.is_admin) == (False, True)
 
 
+@pytest.mark.once
 def test_an_old_bcrypt_password_signs_in_and_is_upgraded(settings: Any) -> None:
     settings.PASSWORD_HASHERS = ["accounts.hashers.ModestArgon2", "django.contrib.auth.hashers.BCryptPasswordHasher"]
     old = "bcrypt$$2b$12$R9h/cIPz0gi.URNNX3kh2OPST9/PgBkqquzi.Ss7KIUgO2t0jWMUW"  # abc123xyz, a published example

@@ -12,7 +12,6 @@ from rest_framework.test import APIClient
 from structlog.stdlib import ProcessorFormatter
 
 from accounts import sessions
-from accounts.groups import ensure_groups
 from accounts.models import User
 from config.logs import logging_config
 
@@ -27,31 +26,46 @@ def decided(status: User.Status) -> dict[str, Any]:
     return {"status": status, "decided_at": timezone.now()}
 
 
+def make_asha() -> User:
+    return person("asha", **decided(User.Status.APPROVED))
+
+
+def make_pooja() -> User:
+    return person("pooja")
+
+
+def make_ravi() -> User:
+    return person("ravi", **decided(User.Status.REJECTED), reason="No boutique of that name.")
+
+
+def make_meera() -> User:
+    meera = person("meera", is_staff=True, **decided(User.Status.APPROVED))
+    meera.groups.add(Group.objects.get(name="Managers"))
+    return meera
+
+
 @pytest.fixture
 def asha(db: None) -> User:
     """Approved: browses and favourites."""
-    return person("asha", **decided(User.Status.APPROVED))
+    return make_asha()
 
 
 @pytest.fixture
 def pooja(db: None) -> User:
     """Pending: registered, waiting."""
-    return person("pooja")
+    return make_pooja()
 
 
 @pytest.fixture
 def ravi(db: None) -> User:
     """Rejected, with a reason."""
-    return person("ravi", **decided(User.Status.REJECTED), reason="No boutique of that name.")
+    return make_ravi()
 
 
 @pytest.fixture
 def meera(db: None) -> User:
     """Staff, a Manager with every right."""
-    meera = person("meera", is_staff=True, **decided(User.Status.APPROVED))
-    ensure_groups()  # a test with real transactions may have emptied the tables
-    meera.groups.add(Group.objects.get(name="Managers"))
-    return meera
+    return make_meera()
 
 
 class Phone(APIClient):

@@ -1,12 +1,12 @@
 """Loaded by pytest before Django: an environment of our own, whatever the developer's shell holds."""
 
+import gc
 import os
 import re
 import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import hypothesis
 import pytest
@@ -49,10 +49,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.get_closest_marker("server") is None)
 
 
-@pytest.fixture(autouse=True)
-def quick(settings: Any) -> None:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    settings.WHITENOISE_USE_FINDERS = False  # each test client would walk all static files anew
+def pytest_collection_finish() -> None:
+    """What stands now stands to the end: nobody looks for garbage in it again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 100)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick(django_test_environment: None) -> Iterator[None]:
+    from django.test import override_settings
+
+    hashers = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    with override_settings(PASSWORD_HASHERS=hashers, WHITENOISE_USE_FINDERS=False):  # each client would walk all files
+        yield
 
 
 @pytest.fixture(autouse=True)
@@ -62,12 +72,12 @@ def nothing_remembered() -> Iterator[None]:
 
     from config import site, switches
     from config.limits.stores import store
-    from designs import vocabulary
+    from config.testing import ground
     from designs.facets import index
 
     def forget() -> None:
         switches.forget()
-        vocabulary.forget()
+        ground.begin_with_known_words()
         index.forget()
         cache.clear()
         store("memory").clear()

@@ -843,6 +843,7 @@ def dawdlers(server: Server) -> Iterator[dict[str, Any]]:
         yield {**outcomes, "unread": unread.result()}
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("name", SLOW)
 def test_whoever_dawdles_is_cut_off_with_408(dawdlers: dict[str, Any], name: str) -> None:
     seconds, answer = dawdlers[name]
@@ -851,6 +852,7 @@ def test_whoever_dawdles_is_cut_off_with_408(dawdlers: dict[str, Any], name: str
     assert BODY_TIMEOUT - 0.5 < seconds < BODY_TIMEOUT + AT_ONCE
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("name", SLOW_AND_STRANGE)
 def test_whoever_dawdles_in_another_language_is_let_go(dawdlers: dict[str, Any], name: str) -> None:
     seconds, answer = dawdlers[name]
@@ -860,6 +862,7 @@ def test_whoever_dawdles_in_another_language_is_let_go(dawdlers: dict[str, Any],
         assert answer.status in {400, 403, 408}
 
 
+@pytest.mark.once
 def test_whoever_never_reads_does_not_hold_a_thread_for_ever(dawdlers: dict[str, Any]) -> None:
     heard, asked = dawdlers["unread"]
     assert heard < asked

@@ -11,7 +11,7 @@ from config.testing.cast import Phone
 
 SNAPSHOT = Path(__file__).resolve().parent.parent.parent / "docs" / "openapi.json"
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture

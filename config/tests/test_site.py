@@ -89,6 +89,7 @@ def test_a_folder_that_cannot_be_written_degrades(phone: Phone, settings: Any) -
     assert phone.get("/health").json()["checks"]["storage"] == {"status": "failing"}
 
 
+@pytest.mark.once
 def test_r2_that_is_away_degrades(phone: Phone, settings: Any) -> None:
     in_bucket(settings, Bucket("http://127.0.0.1:1"))
     assert phone.get("/health").json()["checks"]["storage"] == {"status": "failing"}

@@ -79,6 +79,7 @@ class TestInTheProcess:
             raise RuntimeError
         assert not eventually(page.exists, seconds=0.3)
 
+    @pytest.mark.once
     def test_what_is_for_later_keeps_no_process_from_stopping(self) -> None:
         code = "from config.tasks import threads; threads.later(60, print)"
         started = time.perf_counter()

@@ -165,6 +165,7 @@ class TestReconcile:
             aged(shelf, f"incoming/{number}")
         assert "  and 2 more (--verbosity 2 names them)" in run("reconcile_pictures", "--fix")
 
+    @pytest.mark.once
     def test_a_bucket_is_compared_the_same_way(self, settings: Any, strict_bucket: Bucket) -> None:
         in_bucket(settings, strict_bucket)
         for colour in ("navy", "gold", "teal"):

@@ -8,7 +8,6 @@ from django.contrib.auth.models import Group
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from accounts.groups import ensure_groups
 from accounts.models import User
 from config import switches
 from config.testing.cast import Phone, decided, person
@@ -31,7 +30,6 @@ GUARDED = [
 
 def somebody(role: str) -> Phone:
     user = person(role.lower(), is_superuser=role == "superuser", **decided(User.Status.APPROVED))
-    ensure_groups()
     user.groups.set(Group.objects.filter(name=role))
     return Phone().holding(user)
 

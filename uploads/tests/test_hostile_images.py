@@ -87,6 +87,7 @@ def sent(phone: Phone, odd: Odd) -> Any:
         return phone.post("/api/upload/image", {"file": file}, format="multipart")
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("group", GROUPS)
 def test_the_door_refuses_and_keeps_nothing_or_stores_only_ours(curator: Phone, shelf: Path, group: str) -> None:
     for name, odd in GROUPS[group].items():
@@ -111,6 +112,7 @@ def assert_stored(told: dict[str, Any], odd: Odd, shelf: Path) -> None:
         hostile.assert_ours((shelf / key).read_bytes(), (variant["width"], variant["height"]))
 
 
+@pytest.mark.once
 @pytest.mark.django_db
 def test_what_rides_along_is_left_behind(curator: Phone, shelf: Path) -> None:
     for odd in [*hostile.POLYGLOTS.values(), hostile.NOTES["gps-in-a-jpeg"], hostile.NOTES["xmp-in-a-webp"]]:

@@ -15,7 +15,6 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from PIL import Image
 
-from accounts.groups import ensure_groups
 from accounts.models import User
 from config import switches
 from config.limits import stores
@@ -48,7 +47,6 @@ def desk(client: Client, curator: User) -> Client:
 
 
 def staff(username: str, group: str) -> User:
-    ensure_groups()
     someone = person(username, is_staff=True, **decided(User.Status.APPROVED))
     someone.groups.add(Group.objects.get(name=group))
     return someone
@@ -376,7 +374,6 @@ CELLS = [(who, page) for who in ["anonymous", *ROLES] for page in ("list", "pict
 
 @pytest.fixture
 def as_role(client: Client, db: None) -> Any:
-    ensure_groups()
 
     def enter(who: str) -> Client:
         if who != "anonymous":

@@ -43,7 +43,7 @@ def put(phone: Phone, ticket: Any, data: bytes, kind: str = "image/jpeg", **more
         return error.code
 
 
-@pytest.fixture(params=["disk", "bucket"])
+@pytest.fixture(params=["disk", pytest.param("bucket", marks=pytest.mark.once)])
 def anywhere(request: pytest.FixtureRequest, settings: Any) -> Any:
     if request.param == "disk":
         return request.getfixturevalue("shelf")
@@ -70,7 +70,9 @@ class TestOnTheDiskAndInABucket:
         assert again == first
 
     @pytest.mark.parametrize(
-        ("data", "kind"), [(photo() + b"x", "image/jpeg"), (photo()[:-1], "image/jpeg"), (photo(), "text/html")]
+        ("data", "kind"),
+        [(photo() + b"x", "image/jpeg"), (photo()[:-1], "image/jpeg"), (photo(), "text/html")],
+        ids=["longer", "shorter", "another type"],
     )
     def test_another_length_or_type_than_was_signed_is_refused(
         self, curator: Phone, anywhere: Any, data: bytes, kind: str
@@ -163,6 +165,7 @@ def completed(phone: Phone) -> str:
     return str(ticket["object_key"])
 
 
+@pytest.mark.once
 def test_quarantine_may_have_a_bucket_of_its_own(curator: Phone, settings: Any, strict_bucket: Bucket) -> None:
     strict_bucket.client.create_bucket(Bucket="quarantine")
     in_bucket(settings, strict_bucket, incoming_bucket="quarantine")

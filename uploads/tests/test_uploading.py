@@ -121,6 +121,7 @@ def stored(data: bytes) -> str:
 
 
 class TestNothingHalfMade:
+    @pytest.mark.once
     def test_a_storage_that_is_away_is_503_and_no_row(self, curator: Phone, settings: Any) -> None:
         in_bucket(settings, Bucket("http://127.0.0.1:1"))
         answer = send(curator)
@@ -181,6 +182,7 @@ class TestIdempotencyKey:
         assert curator.post(DOOR, upload(), format="multipart", HTTP_IDEMPOTENCY_KEY="a").status_code == 200
 
 
+@pytest.mark.once
 def test_in_a_bucket_the_picture_carries_its_type_and_its_caching(
     curator: Phone, settings: Any, strict_bucket: Bucket
 ) -> None:
