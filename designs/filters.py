@@ -102,7 +102,8 @@ def choices(request: Request, name: str, known: Iterable[str]) -> list[str]:
 
 def unknown_value(name: str, value: str, near: str | None) -> Refusal:
     hint = f" Did you mean {near}?" if near else ""
-    message = f"There is no {name.replace('_', ' ')} {value[:60]!r}.{hint}"
+    what = "field" if name == "fields" else name.replace("_", " ")
+    message = f"There is no {what} {value[:60]!r}.{hint}"
     return Refusal("unknown_value", message, details=[detail(name, "unknown_value", message)])
 
 
