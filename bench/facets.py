@@ -14,10 +14,9 @@ import resource
 import statistics
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
 from http import HTTPStatus
-from itertools import islice
 from typing import Any, NamedTuple
 
 os.environ |= {"DJANGO_SETTINGS_MODULE": "config.settings", "ENVIRONMENT": "test", "ENV_FILE": os.devnull}
@@ -27,22 +26,10 @@ os.environ |= {
     "LOG_LEVEL": "WARNING",
 }
 
-MAKERS, LINES, CHUNK = 2_000, 5_000, 5_000
 REQUESTS, RIVALS = 300, 20
-# How many terms of a kind a design carries, from 0 to 3, by likelihood.
-CARRIED = {
-    "category": [0, 95, 5, 0],
-    "colour": [2, 50, 35, 13],
-    "fabric": [10, 70, 18, 2],
-    "occasion": [10, 30, 40, 20],
-    "season": [30, 50, 20, 0],
-    "style": [40, 50, 10, 0],
-    "weave": [50, 48, 2, 0],
-    "craft": [30, 45, 20, 5],
-    "motif": [50, 35, 12, 3],
-}
+KINDS = ["category", "colour", "fabric", "occasion", "season", "style", "weave", "craft", "motif"]
 FILTERS = [
-    *CARRIED,
+    *KINDS,
     "colour_family",
     "audience",
     "designer_name",
@@ -53,9 +40,6 @@ FILTERS = [
 ]
 
 
-IN_A_LINE, FEATURED, PRICED, WITH_A_RANGE = 0.4, 0.01, 0.9, 0.5
-
-
 def seeded(number: int) -> random.Random:
     return random.Random(number)  # noqa: S311 - to be repeated, not to be secret
 
@@ -63,122 +47,29 @@ def seeded(number: int) -> random.Random:
 # --- A gallery ----------------------------------------------------------------------------------------------------
 def fill(how_many: int) -> None:
     from django.core.management import call_command
-    from django.db import connection
+
+    from config.demo import filling
 
     call_command("migrate", verbosity=0)
-    chance = seeded(1)
-    rows = designs(chance, how_many)
-    while chunk := list(islice(rows, CHUNK)):
-        store(chunk)
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
-
-
-def designs(chance: random.Random, how_many: int) -> Iterator[tuple[Any, list[int]]]:
-    from datetime import timedelta
-
-    from django.utils import timezone
-
-    from designs.models import Audience, Collection, Design, Maker, Term
-    from uploads.models import Picture
-
-    cover = Picture.objects.create(
-        object_key="designs/2026/11/20261120_bench.webp", size=1_000, width=900, height=1_200, content_type="image/webp"
-    )
-    makers = Maker.objects.bulk_create(
-        [Maker(name=f"Maker {number}", key=f"maker {number}", slug=f"maker-{number}") for number in range(MAKERS)]
-    )
-    lines = Collection.objects.bulk_create(
-        [
-            Collection(name=f"Line {n}", key=f"line {n}", slug=f"line-{n}", maker=makers[n % MAKERS])
-            for n in range(LINES)
-        ]
-    )
-    kinds = {kind: list(Term.objects.filter(kind=kind).order_by("position", "pk")) for kind in CARRIED}
-    now = timezone.now()
-    for number in range(how_many):
-        line = lines[skewed(chance, LINES)] if chance.random() < IN_A_LINE else None
-        maker = line.maker if line else makers[skewed(chance, MAKERS)]
-        lowest = chance.randrange(50_000, 5_000_000, 100)
-        terms = [term for kind, known in kinds.items() for term in some(chance, kind, known)]
-        yield (
-            Design(
-                title=f"Design {number}",
-                status=chance.choices(["active", "inactive", "draft", "pending"], [94, 3, 2, 1])[0],
-                published_at=now - timedelta(minutes=number),
-                created_at=now - timedelta(minutes=number, microseconds=number),
-                audience=chance.choices([*Audience.values, ""], [70, 15, 5, 5, 5])[0],
-                featured=chance.random() < FEATURED,
-                price_min=lowest if chance.random() < PRICED else None,
-                price_max=lowest + chance.randrange(0, 1_000_000, 100) if chance.random() < WITH_A_RANGE else None,
-                designer=maker,
-                designer_name=maker.name if maker else "",
-                designer_key=maker.key if maker else "",
-                collection=line,
-                collection_name=line.name if line else "",
-                collection_key=line.key if line else "",
-                cover=cover,
-                card=card(terms, cover),
-                **{
-                    kind: first(terms, kind) for kind in ("category", "style", "colour", "fabric", "occasion", "season")
-                },
-            ),
-            [term.pk for term in terms],
-        )
-
-
-def skewed(chance: random.Random, size: int) -> int:
-    """Few have many, many have few."""
-    return min(int(size * chance.random() ** 3), size - 1)
-
-
-def some(chance: random.Random, kind: str, known: list[Any]) -> list[Any]:
-    how_many = chance.choices(range(4), CARRIED[kind])[0]
-    return list(dict.fromkeys(known[skewed(chance, len(known))] for _ in range(how_many)))
-
-
-def first(terms: list[Any], kind: str) -> str:
-    return next((term.slug for term in terms if term.kind == kind), "")
-
-
-def card(terms: list[Any], cover: Any) -> dict[str, Any]:
-    from designs.cards import FACTS
-
-    slugs: dict[str, list[str]] = {}
-    for term in terms:
-        slugs.setdefault(term.kind, []).append(term.slug)
-    picture = {"id": cover.pk, "alt": "", **{name: getattr(cover, name) for name in FACTS}}
-    return {"terms": slugs, "term_ids": [term.pk for term in terms], "pictures": [picture]}
-
-
-def store(rows: list[tuple[Any, list[int]]]) -> None:
-    from django.db import transaction
-
-    from designs.models import Design, DesignTerm
-
-    with transaction.atomic():
-        made = Design.objects.bulk_create([design for design, _ in rows])
-        DesignTerm.objects.bulk_create(
-            DesignTerm(design=design, term_id=term, position=position)
-            for design, (_, terms) in zip(made, rows, strict=True)
-            for position, term in enumerate(terms)
-        )
+    filling.fill(how_many)
 
 
 # --- Requests -----------------------------------------------------------------------------------------------------
 def a_query(chance: random.Random, how_many: int) -> dict[str, Any]:
+    from config.demo.chance import skewed
+    from config.demo.filling import MAKERS, maker_name
     from designs import vocabulary
 
     words = vocabulary.current()
 
     def value(name: str) -> Any:
-        if name in CARRIED:
+        if name in KINDS:
             known = words.by_kind[name]
             return [known[skewed(chance, len(known))].slug for _ in range(chance.randint(1, 2))]
         return {
             "colour_family": chance.choice(words.families()),
             "audience": "women",
-            "designer_name": f"Maker {skewed(chance, MAKERS)}",
+            "designer_name": maker_name(skewed(chance, MAKERS)),
             "price_min": chance.randrange(0, 3_000_000),
             "price_max": chance.randrange(1_000_000, 5_000_000),
             "featured": "true",

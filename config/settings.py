@@ -27,6 +27,7 @@ ENVIRONMENT = env.choice("ENVIRONMENT", "development", ["development", "test", "
 HARDENED = ENVIRONMENT in {"staging", "production"}
 DEBUG = env.flag("DEBUG", default=False)
 DOCS = env.flag("DOCS", default=True)
+DEMO = env.flag("DEMO", default=True)
 DATA_DIR = (BASE_DIR / env.text("DATA_DIR", "var")).resolve()
 env.require_folder("DATA_DIR", DATA_DIR)
 

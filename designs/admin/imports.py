@@ -28,7 +28,7 @@ from config.api.throttles import knock
 from config.tasks import after_commit
 from designs import tasks
 from designs.importing import exporting, jobs, running
-from designs.importing.reading import UnreadableError
+from designs.importing.records import UnreadableError
 from designs.importing.writing import Outcome
 from designs.models import Design, Import
 from uploads import keys, services, validators

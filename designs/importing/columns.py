@@ -78,18 +78,23 @@ class Header(NamedTuple):
 
     @property
     def ignored(self) -> list[str]:
-        return [name for name, column in zip(self.given, self.columns, strict=True) if name.strip() and not column]
+        pairs = zip(self.given, self.columns, strict=True)
+        return [shown(name) for name, column in pairs if name.strip() and not column]
+
+
+def shown(name: str) -> str:
+    """On one line, and without what a terminal would obey."""
+    return "".join(letter if letter.isprintable() else " " for letter in name.strip()[:30])
 
 
 def read_header(given: Sequence[str]) -> Header:
     columns = [KNOWN.get(plain(name)) for name in given]
     twice = [column for column, times in Counter(filter(None, columns)).items() if times > 1]
     if twice:
-        names = [name for name, column in zip(given, columns, strict=True) if column == twice[0]]
+        names = [shown(name) for name, column in zip(given, columns, strict=True) if column == twice[0]]
         raise HeaderError(f"Two columns mean {twice[0]}: {' and '.join(names)}. Keep one of them.")
     if "title" not in columns:
         raise HeaderError(
-            "The first line has to name the columns, one of them title. "
-            f"It reads: {', '.join(name.strip()[:30] for name in given[:8])}"
+            f"The first line has to name the columns, one of them title. It reads: {', '.join(map(shown, given[:8]))}"
         )
     return Header(list(given), columns)

@@ -2,19 +2,30 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Any
 
 from django.db.models import QuerySet
 
+from designs import parsing
 from designs.importing.columns import KIND_OF, ORDER
 from designs.importing.reading import PROTECTED
+from designs.importing.understanding import NONE
 from designs.models import Design
 from designs.parsing import MINOR
 
 BETWEEN = " | "
 CHUNK = 1_000
+TEXTS = [name for name in ORDER if name not in {*KIND_OF, "pictures", "tags", "price_min", "price_max", "featured"}]
+LONGEST_CELL = 32_767  # of a workbook; openpyxl would cut what is longer, and say nothing
+LOOKS_ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
+UNWRITTEN = re.compile(r"[\x00-\x08\x0b-\x1f]")  # by XML; and a reader takes \r for \n
+
+
+class TooLongError(Exception):
+    """This does not fit into a workbook."""
 
 
 def protected(text: str) -> str:
@@ -33,13 +44,26 @@ def rows(designs: "QuerySet[Design]") -> Iterator[list[str]]:
 def cells_of(design: Design) -> dict[str, str]:
     terms, pictures = design.card.get("terms", {}), design.card.get("pictures", [])
     return {
-        **{name: str(getattr(design, name) or "") for name in ORDER if hasattr(design, name)},
+        **{name: str(getattr(design, name) or "") for name in TEXTS},
         **{column: BETWEEN.join(terms.get(kind.value, [])) for column, kind in KIND_OF.items()},
-        "pictures": BETWEEN.join(picture["object_key"] for picture in pictures),
-        "price_min": rupees(design.price_min),
-        "price_max": rupees(design.price_max),
+        "pictures": sealed(BETWEEN.join(picture["object_key"] for picture in pictures), "|", " |"),
+        "tags": sealed(design.tags, ",", ","),
+        "price_min": amount(design, design.price_min),
+        "price_max": amount(design, design.price_max),
         "featured": "yes" if design.featured else "no",
     }
+
+
+def sealed(text: str, separator: str, end: str) -> str:
+    """One that holds another mark by which a reader would part it gets its own at the end."""
+    return text + end if separator not in text and any(mark in text for mark in "|;,\n") else text
+
+
+def amount(design: Design, minor: int | None) -> str:
+    """An empty cell would let an import read the amounts from the text of the price."""
+    if minor is None and (design.price_min, design.price_max) == (None, None):
+        return NONE if parsing.prices(design.price_range) != (None, None) else ""
+    return rupees(minor)
 
 
 def rupees(minor: int | None) -> str:
@@ -63,6 +87,23 @@ def workbook(lines: Iterable[list[str]], file: Any) -> None:
 
     book = Workbook(write_only=True)
     sheet = book.create_sheet("Designs")
-    for cells in lines:
-        sheet.append(cells)
+    try:
+        for number, cells in enumerate(lines, start=1):
+            sheet.append(fitting(number, cells))
+    except BaseException:
+        sheet.close()  # or it complains when it is thrown away
+        raise
     book.save(file)
+
+
+def fitting(number: int, cells: list[str]) -> list[str]:
+    written = [for_workbook(text) for text in cells]
+    if any(len(text) > LONGEST_CELL for text in written):
+        raise TooLongError(f"A text of row {number} is longer than a cell of a workbook holds. Export it as CSV.")
+    return written
+
+
+def for_workbook(text: str) -> str:
+    """As Excel writes what XML cannot; `reading.text_of` undoes it."""
+    text = LOOKS_ESCAPED.sub("_x005F_", text)
+    return UNWRITTEN.sub(lambda found: f"_x{ord(found[0]):04X}_", text)

@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 from designs.importing import reading
 from designs.importing.columns import Header
 from designs.importing.photos import Photos, by_key, plain
-from designs.importing.reading import Catalogue, UnreadableError
+from designs.importing.reading import Catalogue
+from designs.importing.records import UnreadableError
 from designs.importing.running import Report, run
 from designs.importing.understanding import Reader, Remark, split_names
 from designs.importing.writing import Outcome, Writer

@@ -21,11 +21,13 @@ from accounts.models import User
 from config.api.errors import Refusal, detail
 from designs.importing.understanding import Remark, Understood
 from designs.models import Design
-from uploads import keys, services, validators, watermark
+from uploads import keys, memory, services, validators, variants, watermark
 from uploads.models import Picture
 from uploads.watermark import Mark
 
 MOST_FILES = 500_000
+MOST_WORKERS = 32
+BATCH = 500
 
 Drawn = Picture | Remark
 
@@ -36,26 +38,41 @@ def plain(name: str) -> str:
 
 
 class Folder:
-    """All files below a folder, under their path, their name, and their name without its end."""
+    """All files below a folder, under their path, their name, and both without their end."""
 
     def __init__(self, root: Path) -> None:
-        self.names: dict[str, list[Path]] = defaultdict(list)
+        self.ways: list[dict[str, list[Path]]] = [defaultdict(list) for _ in ways("")]
         inside = root.resolve()
         for number, path in enumerate(files_below(root)):
             if number >= MOST_FILES:
                 raise ValueError(f"{root} holds more than {MOST_FILES:,} files.")
-            if inside in path.resolve().parents:  # no link leads out
-                relative = plain(str(path.relative_to(root)))
-                for name in dict.fromkeys((relative, relative.rpartition("/")[2], relative.rpartition(".")[0])):
-                    self.names[name].append(path)
+            if not path.is_symlink() or leads_into(path, inside):
+                for names, name in zip(self.ways, ways(str(path.relative_to(root))), strict=True):
+                    names[name].append(path)
 
     def find(self, name: str) -> Path | Remark:
-        found = self.names.get(plain(name), [])
+        wanted = ways(name)[0], plain(name), plain(name), plain(name), plain(name)
+        found = next((hit for names, want in zip(self.ways, wanted, strict=True) if (hit := names.get(want))), [])
         if len(found) == 1:
             return found[0]
         if found:
             return Remark("pictures", f"{len(found)} files are called {name[:100]}: name the folder, too.")
         return Remark("pictures", f"There is no file {name[:100]!r} in the folder of pictures.")
+
+
+def ways(path: str) -> tuple[str, str, str, str, str]:
+    """To name a file, the surest first."""
+    exact = unicodedata.normalize("NFC", path.replace("\\", "/")).removeprefix("./")
+    whole = plain(path)
+    name = whole.rpartition("/")[2]
+    return exact, whole, name, whole.rpartition(".")[0] or whole, name.rpartition(".")[0] or name
+
+
+def leads_into(link: Path, folder: Path) -> bool:
+    try:
+        return folder in link.resolve().parents
+    except (OSError, RuntimeError):  # one that leads to itself
+        return False
 
 
 class Finds(Protocol):
@@ -102,22 +119,20 @@ class Taken:
         if digest not in self.kept:
             picture = self.drawn[digest]
             assert isinstance(picture, Picture)  # noqa: S101 - a reason was raised above
-            picture.pk = None  # a transaction that did not hold may have given it a number
+            picture.pk = None  # a savepoint that did not hold may have given it a number
             self.kept[digest] = services.keep(picture)[0]
         return self.kept[digest]
 
     def differ(self, one: Understood, design: Design) -> bool:
         found = [self.source(name) for name in one.pictures]
-        numbers = [place["id"] for place in design.card.get("pictures", [])]
-        return bool(found) and [source.pk if isinstance(source, Picture) else None for source in found] != numbers
-
-    def forget(self) -> None:
-        self.kept.clear()
+        wanted = dict.fromkeys(source.pk if isinstance(source, Picture) else source for source in found)
+        return bool(found) and list(wanted) != [place["id"] for place in design.card.get("pictures", [])]
 
 
 class Photos:
     def __init__(self, folder: Finds | None, *, by: User | None, workers: int = 1, dry_run: bool = False) -> None:
         self.folder, self.by, self.dry_run = folder, by, dry_run
+        workers = min(workers, MOST_WORKERS)
         self.pool = ThreadPoolExecutor(workers, thread_name_prefix="photo") if workers > 1 else None
         self.told: Callable[[], None] = lambda: None
 
@@ -125,11 +140,17 @@ class Photos:
     def taken(self, rows: Iterable[Understood]) -> Iterator[Taken]:
         names = list(dict.fromkeys(name for one in rows for name in one.pictures))
         found, paths = self.located(names)
-        drawn = self.draw(paths)
+        drawn: dict[str, Drawn] = {}
         try:
+            self.draw(paths, drawn)
             yield Taken(found, drawn)
         finally:
             discard_unused(drawn.values())
+
+    def close(self) -> None:
+        """Waits for what is being drawn, and begins nothing new."""
+        if self.pool:
+            self.pool.shutdown(cancel_futures=True)
 
     def located(self, names: list[str]) -> tuple[dict[str, "Picture | Remark | str"], dict[str, Path]]:
         """Where each comes from, and the files that nobody brought before."""
@@ -137,7 +158,7 @@ class Photos:
         files: dict[str, Path] = {}
         known = by_key(names)
         for name in names:
-            place = known.get(name) or self.file(name)
+            place = self.place(name, known.get(name))
             found[name] = digest_of(place, name, files) if isinstance(place, Path) else place
         same = Picture.objects.filter(category=keys.DESIGNS, status=Picture.Status.READY, sha256__in=list(files))
         there = {picture.sha256: picture for picture in same.order_by("-pk")}
@@ -146,26 +167,46 @@ class Photos:
                 found[name] = there[source]
         return found, {digest: path for digest, path in files.items() if digest not in there}
 
+    def place(self, name: str, known: Picture | None) -> Path | Picture | Remark:
+        """A key wins when it has a folder, as all of ours have; the name of a file is that of a file first."""
+        if known and "/" in name:
+            return known
+        found = self.file(name)
+        return known if known and isinstance(found, Remark) else found
+
     def file(self, name: str) -> Path | Picture | Remark:
         if self.folder is None:
             return Remark("pictures", f"There is no picture with the key {name[:100]!r}, and no folder was given.")
         return self.folder.find(name)
 
-    def draw(self, paths: dict[str, Path]) -> dict[str, Drawn]:
+    def draw(self, paths: dict[str, Path], drawn: dict[str, Drawn]) -> None:
+        """Whatever goes wrong on the way, `drawn` knows what lies in the storage already."""
         if not paths:
-            return {}
+            return
         work = look if self.dry_run else partial(draw, by=self.by, mark=watermark.current())
-        found = {}
-        running = self.pool.map(apart(work), paths.values()) if self.pool else map(work, paths.values())
-        for digest, picture in zip(paths, running, strict=True):
-            found[digest] = picture
-            self.told()
-        return found
+        if self.pool is None:
+            for digest, path in paths.items():
+                drawn[digest] = work(path)
+                self.told()
+            return
+        running = {digest: self.pool.submit(apart(work), path) for digest, path in paths.items()}
+        try:
+            for digest, future in running.items():
+                drawn[digest] = future.result()
+                self.told()
+        except BaseException:
+            for future in running.values():
+                future.cancel()
+            whole = {digest: future for digest, future in running.items() if not future.cancelled()}
+            drawn.update({digest: future.result() for digest, future in whole.items() if not future.exception()})
+            raise
 
 
 def by_key(names: list[str]) -> dict[str, Picture]:
     shown = Picture.objects.shown().exclude(category=keys.AVATARS)
-    return {picture.object_key: picture for picture in shown.filter(object_key__in=[n for n in names if "/" in n])}
+    sane = [name for name in names if keys.is_sane(name)]
+    batches = [sane[start : start + BATCH] for start in range(0, len(sane), BATCH)]
+    return {picture.object_key: picture for batch in batches for picture in shown.filter(object_key__in=batch)}
 
 
 def digest_of(path: Path, name: str, files: dict[str, Path]) -> "str | Remark":
@@ -182,21 +223,34 @@ def digest_of(path: Path, name: str, files: dict[str, Path]) -> "str | Remark":
 
 
 def draw(path: Path, *, by: User | None, mark: Mark | None) -> Drawn:
-    try:
-        return services.drawn(path.read_bytes(), category=keys.DESIGNS, by=by, mark=mark)
-    except Refusal as refusal:
-        return Remark("pictures", f"{path.name}: {refusal.message}")
-    except OSError:
-        return Remark("pictures", f"{path.name} cannot be read.")
+    return reasoned(path, lambda data: services.drawn(data, category=keys.DESIGNS, by=by, mark=mark))
 
 
 def look(path: Path) -> Drawn:
     """Without storing anything."""
+
+    def work(data: bytes) -> Picture:
+        image = validators.examine(data, "pictures")
+        variants.draft(image)
+        with memory.room_for(image):
+            variants.ours(image)
+        return Picture()
+
+    return reasoned(path, work)
+
+
+def reasoned(path: Path, work: Callable[[bytes], Picture]) -> Drawn:
     try:
-        with validators.examine(path.read_bytes(), "pictures"):
-            return Picture()
+        return work(path.read_bytes())
     except Refusal as refusal:
-        return Remark("pictures", f"{path.name}: {refusal.message}")
+        return Remark("pictures", f"{shown(path)}: {refusal.message}")
+    except OSError:
+        return Remark("pictures", f"{shown(path)} cannot be read.")
+
+
+def shown(path: Path) -> str:
+    """Names on a disk are bytes; a report is text."""
+    return path.name.encode("utf-8", "replace").decode()
 
 
 def apart(work: Callable[[Path], Drawn]) -> Callable[[Path], Drawn]:

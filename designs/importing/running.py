@@ -1,14 +1,17 @@
 """A whole file: read, understood, stored chunk by chunk, and told about."""
 
 import csv
+import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from hashlib import blake2b
 from pathlib import Path
 from typing import IO, Any
 
 from designs.importing.exporting import protected
-from designs.importing.reading import Catalogue, Row, UnreadableError
+from designs.importing.reading import Catalogue, Row
+from designs.importing.records import UnreadableError
 from designs.importing.understanding import Reader, Remark, Understood
 from designs.importing.writing import ADDED, CHANGED, REFUSED, THERE, Outcome, Writer, in_chunks
 
@@ -16,6 +19,10 @@ CHUNK = 250
 CHUNK_WITH_PICTURES = 20  # so much is lost by a kill, and is drawn again
 HEADER = ["line", "external_id", "title", "result", "design", "field", "reason"]
 SHOWN = 200
+
+
+class ReportError(Exception):
+    """Remarks cannot be written down: nothing goes on without them."""
 
 
 class Report:
@@ -31,27 +38,54 @@ class Report:
         self.designs: list[int] = []
         self.broken_off = ""  # why the rest of the file could not be read
 
+    def open(self, catalogue: Path) -> None:
+        """Before anything is read: what an older run said must not stay behind."""
+        path = self.path
+        if path is None:
+            return
+        with self.written():
+            if path.exists() and not (path.is_file() or path.is_char_device()):
+                raise ReportError(f"The report {path} is not a file.")
+            if path.exists() and catalogue.exists() and path.samefile(catalogue):
+                raise ReportError("The report would be written over the catalogue. Name another with --report.")
+            self.file = path.open("w", encoding="utf-8-sig", newline="")
+            self.writer = csv.writer(self.file)
+            self.writer.writerow(HEADER)
+            self.file.flush()
+
+    @contextmanager
+    def written(self) -> Iterator[None]:
+        try:
+            yield
+        except (OSError, ValueError) as error:
+            reason = getattr(error, "strerror", "") or error
+            raise ReportError(f"The report {self.path} cannot be written: {reason}.") from None
+
     def tell(self, outcome: Outcome) -> None:
         self.counts[outcome.what] += 1
         if outcome.what in {ADDED, CHANGED} and outcome.design and len(self.designs) < SHOWN:
             self.designs.append(outcome.design)
-        for remark in (*outcome.problems, *(outcome.understood.notes if outcome.what != THERE else ())):
+        notes = outcome.understood.notes if outcome.what in {ADDED, CHANGED} else ()
+        for remark in (*outcome.problems, *notes):
             self.write(line(outcome, remark))
 
     def write(self, cells: list[str]) -> None:
         self.remarks += 1
         if len(self.first) < SHOWN:
             self.first.append(cells)
-        if self.path and not self.file:
-            self.file = self.path.open("w", encoding="utf-8-sig", newline="")
-            self.writer = csv.writer(self.file)
-            self.writer.writerow(HEADER)
         if self.writer:
-            self.writer.writerow([protected(cell) for cell in cells])
+            with self.written():
+                self.writer.writerow([protected(cell) for cell in cells])
+
+    def flush(self) -> None:
+        if self.file:
+            with self.written():
+                self.file.flush()
 
     def close(self) -> None:
         if self.file:
-            self.file.close()
+            with self.written():
+                self.file.close()
 
     @property
     def rows(self) -> int:
@@ -68,8 +102,8 @@ class Report:
 
 def line(outcome: Outcome, remark: Remark) -> list[str]:
     one = outcome.understood
-    number = str(outcome.design or "")
-    return [str(one.row.number), one.external_id, one.title, outcome.what, number, remark.field, remark.reason]
+    row = [str(one.row.number), one.external_id[:SHOWN], one.title[:SHOWN]]
+    return [*row, outcome.what, str(outcome.design or ""), remark.field, remark.reason]
 
 
 def run(
@@ -80,17 +114,56 @@ def run(
     for chunk in in_chunks(understood(catalogue.rows, reader, report), size):
         for outcome in writer.write(chunk):
             report.tell(outcome)
+        report.flush()
         told(len(chunk))
 
 
 def understood(rows: Iterator[Row], reader: Reader, report: Report) -> Iterator[Understood]:
-    seen: dict[int, int] = {}
-    for row in until_broken(rows, report):
-        one = reader.understand(row)
-        if not one.problems and (first := seen.setdefault(fingerprint(one.key), row.number)) != row.number:
-            called = "id" if one.external_id else "title and maker (give each an id)"
-            one.problems.append(Remark("external_id", f"Line {first} has the same {called}."))
-        yield one
+    with closing(sqlite3.connect("", isolation_level=None, check_same_thread=False)) as database:
+        seen = Seen(database)
+        for row in until_broken(rows, report):
+            one = reader.understand(row)
+            if not one.problems and (problem := seen.problem_of(one)):
+                one.problems.append(Remark("external_id", problem))
+            yield one
+
+
+class Seen:
+    """The rows so far, in a file without a name once they are many."""
+
+    def __init__(self, database: sqlite3.Connection) -> None:
+        self.database = database
+        self.database.execute("PRAGMA cache_size = -2000")
+        self.database.execute("PRAGMA synchronous = OFF")
+        self.database.execute("PRAGMA journal_mode = OFF")
+        self.database.execute("CREATE TABLE seen (key INTEGER PRIMARY KEY, line INTEGER)")
+
+    def problem_of(self, one: Understood) -> str:
+        """Two rows for one design would change it back and forth, each time the file is read."""
+        line = one.row.number
+        if one.external_id:
+            if first := self.before(line, "id", one.external_id):
+                return f"Line {first} has the same id."
+            if first := self.known("bare", *one.names):
+                return f"Line {first} has the same title and maker, and no id (give each an id)."
+            self.before(line, "named", *one.names)
+            return ""
+        if first := self.known("bare", *one.names) or self.known("named", *one.names):
+            return f"Line {first} has the same title and maker (give each an id)."
+        self.before(line, "bare", *one.names)
+        return ""
+
+    def known(self, *key: str) -> int | None:
+        """The line that had it first."""
+        found = self.database.execute("SELECT line FROM seen WHERE key = ?", [fingerprint(key)]).fetchone()
+        return int(found[0]) if found else None
+
+    def before(self, line: int, *key: str) -> int | None:
+        """That line; if there is none, it is this one from now on."""
+        if found := self.known(*key):
+            return found
+        self.database.execute("INSERT INTO seen VALUES (?, ?)", [fingerprint(key), line])
+        return None
 
 
 def until_broken(rows: Iterator[Row], report: Report) -> Iterator[Row]:
@@ -101,4 +174,4 @@ def until_broken(rows: Iterator[Row], report: Report) -> Iterator[Row]:
 
 
 def fingerprint(key: tuple[str, ...]) -> int:
-    return int.from_bytes(blake2b("\0".join(key).encode(), digest_size=8).digest())
+    return int.from_bytes(blake2b("\0".join(key).encode(), digest_size=8).digest(), signed=True)

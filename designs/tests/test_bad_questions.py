@@ -45,7 +45,7 @@ QUESTIONS = {
 def test_nonsense_is_refused_within_fifty_milliseconds(phone: Phone, asha: User, subtests: pytest.Subtests) -> None:
     a_design()
     phone.holding(asha)
-    other = phone.get(DOOR, {"cursor": "", "per_page": 1, "sort": "title"}).json()["next_cursor"]
+    other = phone.get(DOOR, {"cursor": "", "per_page": "1", "sort": "title"}).json()["next_cursor"]
     a_cursor = other or "bound-elsewhere"
     for query, code in {**QUESTIONS, f"cursor={a_cursor}&sort=newest": "invalid_cursor"}.items():
         with subtests.test(query[:60]):

@@ -102,7 +102,7 @@ def test_strict_refuses_unknown_words(desk: Client, start: Any) -> None:
         (b"title\n", "There is no row below"),
         (b"\xd0\xcf\x11\xe0rest", "old Excel file"),
         (b"PK\x03\x04rubbish", "workbook cannot be read"),
-        (b"title\n\xff\xfe\xfa\n", "is not UTF-8"),
+        (b"title\n" + b"S\xe4ree\n" * 9, "is not UTF-8"),
     ],
 )
 def test_what_is_no_catalogue_is_refused_in_a_sentence(desk: Client, data: bytes, sentence: str) -> None:

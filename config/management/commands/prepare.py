@@ -7,11 +7,15 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 
+from config.demo import allowed
 from config.logs import scrub
 
 
 class Command(BaseCommand):
-    help = "Migrates the database when needed and makes sure there is an administrator. `make run` calls it."
+    help = (
+        "Migrates the database when needed and makes sure there is an administrator. On a developer's machine a new "
+        "gallery gets a demo, unless DEMO=0. `make run` calls it."
+    )
 
     def handle(self, **_: Any) -> None:
         try:
@@ -23,3 +27,6 @@ class Command(BaseCommand):
             self.stdout.write(f"Applying {len(waiting)} migrations ...")
             call_command("migrate", verbosity=0, interactive=False)
         call_command("create_admin", stdout=self.stdout)
+        if allowed.by_itself():
+            self.stdout.write("Painting a demo gallery (DEMO=0 leaves it out) ...")
+            call_command("create_demo", stdout=self.stdout)

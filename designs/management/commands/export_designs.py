@@ -2,13 +2,16 @@
 
 import sys
 from argparse import ArgumentParser
+from contextlib import suppress
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
 from designs.importing import exporting
+from designs.importing.exporting import TooLongError
 from designs.models import Design, Status
 
 
@@ -24,11 +27,31 @@ class Command(BaseCommand):
         total = designs.count()
         lines = tqdm(exporting.rows(designs), total=total + 1, unit="row", disable=None if verbosity else True)
         if file == "-":
-            sys.stdout.buffer.writelines(exporting.csv_lines(lines))
+            with suppress(BrokenPipeError):
+                sys.stdout.buffer.writelines(exporting.csv_lines(lines))
             return
-        with Path(file).open("wb") as target:
-            if file.lower().endswith(".xlsx"):
-                exporting.workbook(lines, target)
-            else:
-                target.writelines(exporting.csv_lines(lines))
+        try:
+            write(Path(file), lines)
+        except (OSError, ValueError, TooLongError) as error:
+            reason = getattr(error, "strerror", "") or error
+            raise CommandError(f"{file} cannot be written: {reason}") from None
         self.stdout.write(f"{total:,} designs in {file}.")
+
+
+def write(path: Path, lines: Any) -> None:
+    """All of it or nothing: an older export stays until the new one is whole."""
+    path = path.resolve()
+    if path.exists() and not path.is_file():
+        raise ValueError("it is not a file (- writes CSV to the standard output).")
+    with NamedTemporaryFile(dir=path.parent, prefix=f".{path.name[:100]}.", delete=False) as draft:
+        try:
+            if path.suffix.lower() == ".xlsx":
+                exporting.workbook(lines, draft)
+            else:
+                draft.writelines(exporting.csv_lines(lines))
+            draft.flush()
+            Path(draft.name).chmod(0o644)
+            Path(draft.name).replace(path)
+        except BaseException:
+            Path(draft.name).unlink(missing_ok=True)
+            raise

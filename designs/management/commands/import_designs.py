@@ -1,18 +1,23 @@
 """Bring a whole catalogue in: a CSV or XLSX file, and a folder of pictures."""
 
 import os
+import sqlite3
+import sys
 from argparse import ArgumentParser
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
 from tqdm import tqdm
 
 from accounts.models import User
 from designs.importing import reading, running
 from designs.importing.photos import Folder, Photos
-from designs.importing.reading import UnreadableError
-from designs.importing.running import Report
+from designs.importing.records import UnreadableError
+from designs.importing.running import Report, ReportError
 from designs.importing.understanding import Reader
 from designs.importing.writing import Writer
 
@@ -23,7 +28,7 @@ class Command(BaseCommand):
     help = (
         "Reads a catalogue, one design a row, and stores what is new. Run it again as often as you like: a design is "
         "known again by its id (column id or external_id), else by title and maker. Rows that cannot be read are "
-        "skipped and reported. Exits with 1 when rows were refused. docs/bulk.md tells the columns."
+        "skipped and reported. Exits with 1 when rows were refused, with 2 when it could not go on to the end."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -41,31 +46,31 @@ class Command(BaseCommand):
     def handle(self, *, catalogue: Path, dry_run: bool, verbosity: int, **how: Any) -> None:
         photos = Photos(folder_of(how["images"]), by=(by := person(how["by"])), workers=how["workers"], dry_run=dry_run)
         writer = Writer(by=by, photos=photos, update=how["update"], dry_run=dry_run)
-        report = Report(how["report"] or catalogue.with_suffix(".report.csv"))
+        report = Report(how["report"] or catalogue.parent / f"{catalogue.stem}.report.csv")
         try:
-            total = count_rows(catalogue)
-            with (
-                reading.opened(catalogue) as found,
-                tqdm(total=total, unit="row", disable=None if verbosity else True) as bar,
-            ):
-                self.tell_ignored(found.header.ignored)
-                running.run(found, Reader(strict=how["strict"]), writer, report, bar.update)
-        except UnreadableError as error:
-            raise CommandError(str(error), returncode=2) from None
+            with in_a_sentence(report), closing(photos):
+                is_shown = bool(verbosity) and sys.stderr.isatty()
+                total = count_rows(catalogue) if is_shown else None
+                with reading.opened(catalogue) as found, tqdm(total=total, unit="row", disable=not is_shown) as bar:
+                    report.open(catalogue)
+                    self.tell_ignored(found.header.ignored)
+                    running.run(found, Reader(strict=how["strict"]), writer, report, bar.update)
+                report.close()
         finally:
-            report.close()
+            with suppress(ReportError):
+                report.close()
         self.tell(report, dry_run=dry_run)
 
     def tell_ignored(self, names: list[str]) -> None:
         if names:
-            self.stdout.write(f"Not read: the column{'s' * (len(names) > 1)} {', '.join(names)}.")
+            more = f" and {len(names) - EXAMPLES} more" if len(names) > EXAMPLES else ""
+            self.stdout.write(f"Not read: the column{'s' * (len(names) > 1)} {', '.join(names[:EXAMPLES])}{more}.")
 
     def tell(self, report: Report, *, dry_run: bool) -> None:
         self.stdout.write(("Nothing was stored (--dry-run). " if dry_run else "") + report.summary())
         for number, _, title, what, _, field, reason in report.first[:EXAMPLES]:
-            self.stdout.write(
-                f"  line {number}, {title[:40] or 'no title'} ({what}): {field + ': ' if field else ''}{reason}"
-            )
+            said = f"line {number}, {title[:40] or 'no title'} ({what}): {field + ': ' if field else ''}{reason}"
+            self.stdout.write("  " + "".join(letter if letter.isprintable() else " " for letter in said))
         if report.remarks > EXAMPLES:
             self.stdout.write(f"  and {report.remarks - EXAMPLES:,} more remarks")
         if report.remarks:
@@ -76,12 +81,32 @@ class Command(BaseCommand):
             raise SystemExit(1)
 
 
+@contextmanager
+def in_a_sentence(report: Report) -> Iterator[None]:
+    """Nobody who brings a catalogue should have to read a traceback."""
+    done = "What was stored stays; run it again for the rest."
+    try:
+        yield
+    except UnreadableError as error:
+        raise CommandError(str(error), returncode=2) from None
+    except ReportError as error:
+        raise CommandError(f"{error} {report.summary()} {done if report.rows else ''}".strip(), returncode=2) from None
+    except KeyboardInterrupt:
+        raise CommandError(f"Interrupted. {report.summary()} {done}", returncode=130) from None
+    except (DatabaseError, sqlite3.Error) as error:
+        reason = str(error).strip().partition("\n")[0]
+        raise CommandError(f"The database cannot go on: {reason}. {report.summary()} {done}", returncode=2) from None
+
+
 def folder_of(path: Path | None) -> Folder | None:
     if path is None:
         return None
     if not path.is_dir():
         raise CommandError(f"There is no folder {path}.", returncode=2)
-    return Folder(path)
+    try:
+        return Folder(path)
+    except (OSError, ValueError) as error:
+        raise CommandError(str(error), returncode=2) from None
 
 
 def person(name: str | None) -> User | None:

@@ -1,0 +1,1 @@
+"""What a demo gallery is filled with."""
