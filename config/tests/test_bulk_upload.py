@@ -31,7 +31,7 @@ from designs.importing import columns
 
 PROGRAM = ROOT / "clients" / "bulk_upload.py"
 PASSWORD = "kanjeevaram-42"
-SERVED = [pytest.mark.server, pytest.mark.xdist_group("bulk upload")]
+SERVED = [pytest.mark.server, pytest.mark.once, pytest.mark.xdist_group("bulk upload")]
 Handler = Callable[[httpx.Request], httpx.Response]
 
 
