@@ -17,6 +17,7 @@ HOUSES = {house.key: house for house in words.HOUSES}
 LAKH = 100_000
 CHARMED_BELOW = 20_000  # prices that end in nines
 STEPS = ((2_000, 50), (20_000, 500), (LAKH, 1_000), (math.inf, 5_000))
+SURELY = {7: "pending", 19: "pending", 33: "draft", 44: "pending", 52: "inactive"}  # the desk has work from day one
 SMALL_WORDS = {"in", "with", "for", "the", "and"}
 
 
@@ -85,6 +86,7 @@ def a_piece(seed: int, number: int, look: Look, taken: set[str]) -> Piece:
     terms = terms_of(chance, look)
     house = HOUSES[look.recipe.house]
     status = chance.choices(list(STATUSES), list(STATUSES.values()))[0]
+    status = SURELY.get(number, status)
     amount = drawn(chance, look.recipe.price)
     sentences = described(chance, look, terms, amount)
     return Piece(
