@@ -8,17 +8,20 @@ import time
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from django.db.models import Count, Max
 
 from designs.folding import spelled
 from designs.models.terms import Kind, Term
+from designs.search import sounds
 
 CACHED_SECONDS = 1.0
 # Of two who save at once the later moment may be seen first; the other's change is picked up with the next full read.
 READ_AGAIN_SECONDS = 60.0
 LOOSELY = 0.6  # how alike two words are, of 1, for a question back
+SPOKEN = 3  # a shorter sound says too little
 LONGEST = 200  # nobody calls anything by more characters
 COLUMNS = (
     "id",
@@ -86,6 +89,19 @@ class Vocabulary:
         """Its own id first; what was merged into one of them belongs to it."""
         return list(self._below.get(entry.id, [entry.id]))
 
+    def sounding(self, kind: str, text: str) -> Entry | None:
+        """What is written otherwise and sounds the same, when only one thing does."""
+        return self._sounds.get((kind, sound_of(text))) if len(text) <= LONGEST else None
+
+    @cached_property
+    def _sounds(self) -> dict[tuple[str, str], Entry]:
+        found: dict[tuple[str, str], dict[int, Entry]] = defaultdict(dict)
+        for kind, words in self._words.items():
+            for word, entry in words.items():
+                found[kind, sound_of(word)][entry.id] = entry
+        known = ((key, [*entries.values()]) for key, entries in found.items() if len(key[1]) >= SPOKEN)
+        return {key: entries[0] for key, entries in known if len(entries) == 1}
+
     def nearest(self, kind: str, text: str, at_least: float = LOOSELY) -> str | None:
         """The slug somebody may have meant."""
         words = {word: entry for word, entry in self._words.get(kind, {}).items() if entry.is_active}
@@ -148,6 +164,10 @@ def nearest_of(text: str, options: Iterable[str], at_least: float = LOOSELY) -> 
     known = {spelled(option): option for option in options}
     found = difflib.get_close_matches(spelled(text[:LONGEST]), known, n=1, cutoff=at_least)
     return known[found[0]] if found else None
+
+
+def sound_of(text: str) -> str:
+    return " ".join(filter(None, map(sounds.key, spelled(text).split())))
 
 
 # --- Making one -------------------------------------------------------------------------------------------------

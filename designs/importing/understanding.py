@@ -265,6 +265,8 @@ def split_names(text: str) -> list[str]:
 
 
 def slip(words: Vocabulary, kind: str, text: str) -> str | None:
+    if entry := words.sounding(kind, text):
+        return entry.slug
     return words.nearest(kind, text, CLOSE) if SHORTEST_SLIP <= len(text) <= LONGEST_SLIP else None
 
 

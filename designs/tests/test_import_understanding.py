@@ -115,7 +115,7 @@ def test_a_word_nobody_knows_waits_for_review_and_strictly_refuses_its_row() -> 
         "colours",
         "There is no colour 'silk'. It is a word for a fabric.",
     )
-    assert "Did you mean red?" in said(strict, colours="redd").problems[0].reason
+    assert "Did you mean red?" in said(strict, colours="rad").problems[0].reason
 
 
 def test_prices() -> None:

@@ -243,3 +243,31 @@ class TestReading:
         vocabulary.forget()
         words = vocabulary.current()
         assert (words.families(), words.by_kind, words.find("style", "boho")) == ([], {}, None)
+
+
+class TestSounding:
+    @pytest.mark.parametrize(
+        ("kind", "text", "slug"),
+        [
+            ("category", "lehngaa", "lehenga"),
+            ("category", "duppattaa", "dupatta"),
+            ("weave", "kanjeevaramm", "kanjivaram"),
+            ("craft", "chickankaree", "chikankari"),
+            ("craft", "bandhanee", "bandhani"),
+            ("colour", "laall", "red"),
+        ],
+    )
+    def test_a_spelling_nobody_listed_is_understood_by_its_sound(self, kind: str, text: str, slug: str) -> None:
+        assert meant(kind, text) is None
+        found = vocabulary.current().sounding(kind, text)
+        assert found
+        assert found.slug == slug
+
+    def test_what_two_things_sound_like_is_neither(self) -> None:
+        term("mukund"), term("mukond")
+        vocabulary.forget()
+        assert vocabulary.current().sounding("style", "mookund") is None
+
+    @pytest.mark.parametrize("text", ["", "!", "ab", "x" * 300, "🦄"])
+    def test_what_says_nothing_sounds_like_nothing(self, text: str) -> None:
+        assert vocabulary.current().sounding("category", text) is None
