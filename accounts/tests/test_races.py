@@ -1,28 +1,14 @@
 """What happens when many do the same at once: real threads, a real database."""
 
 from collections import Counter
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 
 import pytest
-from django.db import connection
 
 from accounts.models import Decision, Session, User
 from config.testing.cast import PASSWORD, Phone, person
+from config.testing.crowd import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def at_once(work: Callable[[int], Any], times: int) -> list[Any]:
-    def run(number: int) -> Any:
-        try:
-            return work(number)
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(times) as crowd:
-        return list(crowd.map(run, range(times)))
 
 
 def test_ten_refreshes_of_one_token_leave_one_live_generation(asha: User) -> None:

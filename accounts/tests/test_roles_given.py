@@ -17,10 +17,10 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.permissions import GROUPS
 from accounts.services import PAST, change_roles, decide
-from accounts.tests.test_races import at_once
 from accounts.tests.test_roles import EVERYBODY, MANAGE, OUTSIDE, enter
 from config.api.errors import Refusal
 from config.testing.cast import PASSWORD, Phone, decided, person
+from config.testing.crowd import at_once
 
 LIST = "/admin/accounts/user/"
 LAST = "This is the last manager. Name another one first."

@@ -94,6 +94,11 @@ def phone() -> Phone:
 
 
 @pytest.fixture
+def asha_phone(phone: Phone, asha: User) -> Phone:
+    return phone.holding(asha)
+
+
+@pytest.fixture
 def production_log() -> Iterator[io.StringIO]:
     """What production would write: one JSON object a line."""
     recipe = logging_config("INFO", "json")["formatters"]["house"]

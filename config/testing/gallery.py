@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from itertools import count
 from typing import Any
 
+import pytest
 from django.db import connection
 from django.utils import timezone
 
@@ -14,6 +15,36 @@ from designs.models import Design, DesignPicture
 from uploads.models import Picture
 
 numbers = count(1)
+
+
+@pytest.fixture
+def facets_at_once(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """They follow each change when they are asked, not a second later."""
+    from designs.facets import index
+
+    monkeypatch.setattr(index, "LOOK_EVERY", 0.0)
+    index.forget()
+    yield
+    index.forget()
+
+
+@pytest.fixture
+def steady(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For counting queries: what is read once a second or swept by chance belongs to no page."""
+    from django.apps import apps
+    from django.contrib.contenttypes.models import ContentType
+
+    from config import switches
+    from config.limits import stores
+    from designs import vocabulary
+
+    monkeypatch.setattr(switches, "CACHED_SECONDS", 3600)
+    monkeypatch.setattr(vocabulary, "CACHED_SECONDS", 3600)
+    monkeypatch.setattr(stores, "PRUNE_ONE_IN", 10**9)
+    switches.current()
+    vocabulary.forget()
+    vocabulary.current()
+    ContentType.objects.get_for_models(*apps.get_models())
 
 
 def a_picture(**facts: Any) -> Picture:

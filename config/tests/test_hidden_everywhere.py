@@ -10,11 +10,10 @@ from config.testing.cast import Phone
 from config.testing.gallery import a_picture
 from config.tests.test_doors import APPROVED, DOORS
 from designs import services, vocabulary
-from designs.facets import index
 from designs.models import Design, Maker, Status
 from favorites.models import Favorite
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("facets_at_once")]
 TO_READ = sorted(path for (method, path), who in DOORS.items() if (method, who) == ("GET", APPROVED))
 OF_A_DESIGN = [path for path in TO_READ if "<id:pk>" in path and "designs" in path]
 LISTS = [path for path in TO_READ if path not in OF_A_DESIGN]
@@ -22,14 +21,6 @@ GONE = "deleted"
 HIDDEN = [status.value for status in Status if status != Status.ACTIVE]
 MARK = "Zardozi Secret"
 KINDS = {"category": "saree", "fabric": "silk", "occasion": "wedding"}
-
-
-@pytest.fixture(autouse=True)
-def looked_at_each_time(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr(index, "LOOK_EVERY", 0.0)
-    index.forget()
-    yield
-    index.forget()
 
 
 def made(title: str, colour: str, **facts: Any) -> Design:

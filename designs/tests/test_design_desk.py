@@ -6,15 +6,12 @@ from typing import Any
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group
-from django.contrib.contenttypes.models import ContentType
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
-from config import switches
-from config.limits import stores
 from config.testing.cast import decided, person
 from config.testing.pictures import names_on, photo
 from designs import services, vocabulary
@@ -759,18 +756,6 @@ def test_numbers_are_written_as_in_india(number: int, words: str) -> None:
     assert grouped(number) == words
 
 
-@pytest.fixture
-def _steady(desk: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is read once a second or swept by chance belongs to no page."""
-    monkeypatch.setattr(switches, "CACHED_SECONDS", 3600)
-    monkeypatch.setattr(vocabulary, "CACHED_SECONDS", 3600)
-    monkeypatch.setattr(stores, "PRUNE_ONE_IN", 10**9)
-    switches.current()
-    vocabulary.forget()
-    vocabulary.current()
-    ContentType.objects.get_for_model(Design)
-
-
 COOKIE, MAY_I = "cookie; me", "may I, by name; may I, by group"
 BUDGETS = {
     "": f"{COOKIE}; {MAY_I}; the tabs; designs",
@@ -784,7 +769,7 @@ BUDGETS = {
 }
 
 
-@pytest.mark.usefixtures("_steady")
+@pytest.mark.usefixtures("steady")
 @pytest.mark.parametrize("rows", [1, 20])
 def test_one_row_costs_as_many_queries_as_twenty(desk: Client, rows: int, subtests: pytest.Subtests) -> None:
     some = [complete(f"Red {number}", featured=True, colour=[]) for number in range(rows)]

@@ -1,6 +1,5 @@
 """GET /api/designs/facets: exactly what the list would answer for each further choice."""
 
-from collections.abc import Iterator
 from random import Random
 from typing import Any
 
@@ -20,21 +19,8 @@ from designs.folding import folded
 from designs.models import Design, Status, Term
 from designs.tests.reference import MAKERS, SORTS, Reference, a_catalogue, a_query, known_terms, seeded
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("facets_at_once")]
 DOOR, LIST = "/api/designs/facets", "/api/designs"
-
-
-@pytest.fixture(autouse=True)
-def looked_at_each_time(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr(index, "LOOK_EVERY", 0.0)
-    index.forget()
-    yield
-    index.forget()
-
-
-@pytest.fixture
-def asha_phone(phone: Phone, asha: User) -> Phone:
-    return phone.holding(asha)
 
 
 @pytest.fixture

@@ -20,11 +20,6 @@ pytestmark = pytest.mark.django_db
 DOOR = "/api/designs"
 
 
-@pytest.fixture
-def asha_phone(phone: Phone, asha: User) -> Phone:
-    return phone.holding(asha)
-
-
 def design(title: str = "Red", **facts: Any) -> Design:
     words = vocabulary.current()
     kinds = {kind: [words.find(kind, slug) for slug in facts.pop(kind)] for kind in list(facts) if kind in KINDS}

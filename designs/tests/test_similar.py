@@ -1,7 +1,6 @@
 """GET /api/designs/{id}/similar: what shares the most, the rarer the better, and why."""
 
 import math
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -19,20 +18,7 @@ from designs.models import Design, Kind, Status, Term
 from designs.similar import CLOSE_COLOUR, COLLECTION, FAR, MAKER, POINTS, WEIGHTS
 from designs.tests.reference import Plain, Reference, a_catalogue, seeded
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def looked_at_each_time(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr(index, "LOOK_EVERY", 0.0)
-    index.forget()
-    yield
-    index.forget()
-
-
-@pytest.fixture
-def asha_phone(phone: Phone, asha: User) -> Phone:
-    return phone.holding(asha)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("facets_at_once")]
 
 
 def design(title: str, *slugs: str, **facts: Any) -> Design:

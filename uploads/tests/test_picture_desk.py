@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from django.contrib.admin.models import DELETION, LogEntry
 from django.contrib.auth.models import Group
-from django.contrib.contenttypes.models import ContentType
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
@@ -17,7 +16,6 @@ from PIL import Image
 
 from accounts.models import User
 from config import switches
-from config.limits import stores
 from config.testing.cast import decided, person
 from uploads import services
 from uploads.admin.tiles import short_name
@@ -420,15 +418,6 @@ class TestWhoMay:
         assert (LIST in [item["link"] for section in sections for item in section["items"]]) == (who in MAY)
 
 
-@pytest.fixture
-def _steady(desk: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The switches are read once a second, the table of limits is swept by chance: neither belongs to a page."""
-    monkeypatch.setattr(switches, "CACHED_SECONDS", 3600)
-    monkeypatch.setattr(stores, "PRUNE_ONE_IN", 10**9)
-    switches.current()
-    ContentType.objects.get_for_model(Picture)
-
-
 COOKIE, MAY_I = "cookie; me", "may I, by name; may I, by group"
 BUDGETS = {
     "list": f"{COOKIE}; {MAY_I}; designs that wait; how many; pictures; faces; designs",
@@ -439,7 +428,7 @@ BUDGETS = {
 }
 
 
-@pytest.mark.usefixtures("_steady")
+@pytest.mark.usefixtures("steady")
 @pytest.mark.parametrize("rows", [1, 20])
 @pytest.mark.parametrize("page", BUDGETS)
 def test_one_row_costs_as_many_queries_as_twenty(desk: Client, curator: User, page: str, rows: int) -> None:
