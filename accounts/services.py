@@ -18,6 +18,7 @@ log = get_logger(__name__)
 PAST = {"approve": "approved", "reject": "rejected", "block": "blocked", "reopen": "reopened"}
 LAST_MANAGER = "This is the last manager. Name another one first."
 ONLY_APPROVED = "Only people who are approved can have roles."
+GONE = "This person was deleted just now."
 
 
 def refuse_unfitting(staff: User, person: User) -> None:
@@ -34,6 +35,15 @@ def one_at_a_time() -> Iterator[None]:
     with transaction.atomic():
         Group.objects.select_for_update(no_key=True).filter(name=MANAGERS).first()
         yield
+
+
+@contextmanager
+def still_there() -> Iterator[None]:
+    """Somebody else may have deleted the person since the page was opened."""
+    try:
+        yield
+    except User.DoesNotExist:
+        raise Refusal("not_found", GONE) from None
 
 
 def keep_a_manager(person: User) -> None:
@@ -54,7 +64,8 @@ def decide(person: User, verb: str, *, by: User, reason: str = "") -> bool:
 
 def move(person: User, verb: str, *, by: User, reason: str) -> bool:
     try:
-        return bool(getattr(person, verb)(by=by, reason=reason))
+        with still_there():
+            return bool(getattr(person, verb)(by=by, reason=reason))
     except ForbiddenMoveError as error:
         raise Refusal("conflict", str(error)) from None
 
@@ -69,7 +80,7 @@ def change_roles(person: User, *, give: Iterable[str] = (), take: Iterable[str] 
     """Whether it changed anything; a refusal when it must not. Without `by`: somebody with a shell on the server."""
     if by:
         refuse_unfitting(by, person)
-    with one_at_a_time():
+    with one_at_a_time(), still_there():
         person.refresh_from_db()
         had = set(person.roles)
         roles = had.union(give).difference(take)

@@ -3,7 +3,9 @@
 import pytest
 from django.contrib.auth.models import Group
 
+from accounts import services
 from accounts.models import Decision, ForbiddenMoveError, Session, User
+from config.api.errors import Refusal
 from config.testing.cast import Phone, decided, person
 
 pytestmark = pytest.mark.django_db
@@ -106,3 +108,18 @@ class TestTheLists:
         assert names("status=pending") == ["pooja"]
         assert phone.get("/api/admin/users?status=famous").json()["error"] == "validation_error"
         assert phone.get("/api/admin/users?stauts=pending").json()["error"] == "unknown_parameter"
+
+
+@pytest.mark.parametrize("verb", ["approve", "reject", "block"])
+def test_who_was_deleted_meanwhile_is_not_found(meera: User, pooja: User, verb: str) -> None:
+    User.objects.filter(pk=pooja.pk).delete()
+    with pytest.raises(Refusal) as refused:
+        services.decide(pooja, verb, by=meera)
+    assert (refused.value.status_code, refused.value.message) == (404, "This person was deleted just now.")
+
+
+def test_who_was_deleted_meanwhile_gets_no_role(meera: User, asha: User) -> None:
+    User.objects.filter(pk=asha.pk).delete()
+    with pytest.raises(Refusal) as refused:
+        services.change_roles(asha, give={"Curators"}, by=meera)
+    assert refused.value.code == "not_found"
