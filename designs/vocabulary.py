@@ -13,9 +13,9 @@ from typing import Any, NamedTuple
 
 from django.db.models import Count, Max
 
+from designs import sounds
 from designs.folding import spelled
 from designs.models.terms import Kind, Term
-from designs.search import sounds
 
 CACHED_SECONDS = 1.0
 # Of two who save at once the later moment may be seen first; the other's change is picked up with the next full read.
@@ -88,6 +88,15 @@ class Vocabulary:
     def with_children(self, entry: Entry) -> list[int]:
         """Its own id first; what was merged into one of them belongs to it."""
         return list(self._below.get(entry.id, [entry.id]))
+
+    def meanings(self, text: str) -> tuple[Entry, ...]:
+        """Of every kind: haldi is a colour and a ceremony."""
+        found = (self.find(kind, text) for kind in Kind.values)
+        return tuple(entry for entry in found if entry)
+
+    def soundings(self, text: str) -> tuple[Entry, ...]:
+        found = (self.sounding(kind, text) for kind in Kind.values)
+        return tuple(entry for entry in found if entry)
 
     def sounding(self, kind: str, text: str) -> Entry | None:
         """What is written otherwise and sounds the same, when only one thing does."""

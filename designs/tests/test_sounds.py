@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from designs.search.sounds import key, romanised
+from designs.sounds import key, romanised
 
 ALIKE = {
     "lehenga": ["lehnga", "lahenga", "lehengaa", "lehengas", "लहंगा", "लेहंगा", "લહેંગા", "ਲਹਿੰਗਾ"],
