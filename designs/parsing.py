@@ -9,6 +9,7 @@ NUMBER = re.compile(
     re.IGNORECASE,
 )
 TIMES = {"k": 10**3, "thousand": 10**3, "l": 10**5, "lac": 10**5, "lakh": 10**5, "cr": 10**7, "crore": 10**7}
+BELOW_NOTHING = re.compile("\\s*[-\u2212]")
 UP_TO = re.compile(r"\b(under|below|upto|up to|less than|max)\b|^\s*<", re.IGNORECASE)
 FROM = re.compile(r"\b(above|over|from|more than|starting|starts|min|onwards)\b|\+\s*$|^\s*>", re.IGNORECASE)
 
@@ -23,7 +24,7 @@ MOST_SIZES = 30
 def prices(text: str) -> tuple[int | None, int | None]:
     """In minor units: `₹5,000 - 10k` is (500000, 1000000), `under 2000` is (None, 200000)."""
     found = [(number.replace(",", ""), (unit or "").lower().rstrip("s")) for number, unit in NUMBER.findall(text)]
-    if not found or len(found) > 2:  # noqa: PLR2004 - a range has two ends
+    if not found or len(found) > 2 or BELOW_NOTHING.match(text):  # noqa: PLR2004 - a range has two ends
         return None, None
     last, unit = found[-1]
     amounts = sorted(amount(number, own or (unit if float(number) < float(last) else "")) for number, own in found)

@@ -203,7 +203,7 @@ class ImportDesk(ModelAdmin):
     def remarks_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         job = self.job(request, pk)
         return download(
-            f"{job.name.rpartition('.')[0] or job.name}.report.csv", [running.HEADER, *job.result["remarks"]]
+            f"{job.name.rpartition('.')[0] or job.name}.report.csv", [running.HEADER, *job.result.get("remarks", [])]
         )
 
 

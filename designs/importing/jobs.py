@@ -11,7 +11,7 @@ from designs.importing.columns import Header
 from designs.importing.photos import Photos, by_key, plain
 from designs.importing.reading import Catalogue
 from designs.importing.records import UnreadableError
-from designs.importing.running import Report, run
+from designs.importing.running import SHOWN, Report, run
 from designs.importing.understanding import Reader, Remark, split_names
 from designs.importing.writing import Outcome, Writer
 from designs.models import Import
@@ -21,6 +21,7 @@ PREVIEWED = 10
 LISTED = 12  # names of pictures that are not here yet
 LARGEST = 10 * 2**20
 MOST_ROWS = 50_000
+MOST_REMARKS = 5_000  # in the report that is kept; the command keeps all
 
 
 class Uploaded:
@@ -72,7 +73,7 @@ def counted(data: bytes) -> int:
 
 
 def work(job: Import) -> None:
-    report = Report()
+    report = Report(shown=MOST_REMARKS)
     try:
         run(opened(job), Reader(strict=job.strict), writer_of(job), report, progress_of(job, report))
     except UnreadableError as error:
@@ -96,7 +97,7 @@ def writer_of(job: Import, *, dry_run: bool = False) -> Writer:
 
 
 def progress_of(job: Import, report: Report) -> Callable[[int], None]:
-    return lambda _: job.get_on(report.rows, result_of(report))
+    return lambda _: job.get_on(report.rows, {"counts": dict(report.counts), "summary": report.summary()})
 
 
 def result_of(report: Report) -> dict[str, Any]:
@@ -104,6 +105,6 @@ def result_of(report: Report) -> dict[str, Any]:
         "counts": dict(report.counts),
         "remarks": report.first,
         "remark_count": report.remarks,
-        "designs": report.designs,
+        "designs": report.designs[:SHOWN],
         "summary": report.summary(),
     }

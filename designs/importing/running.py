@@ -28,7 +28,8 @@ class ReportError(Exception):
 class Report:
     """Counts, and a line for each remark: into a file while it comes, so that a kill leaves what was said."""
 
-    def __init__(self, path: Path | None = None) -> None:
+    def __init__(self, path: Path | None = None, *, shown: int = SHOWN) -> None:
+        self.shown = shown
         self.path = path
         self.file: IO[str] | None = None
         self.writer: Any = None
@@ -63,7 +64,7 @@ class Report:
 
     def tell(self, outcome: Outcome) -> None:
         self.counts[outcome.what] += 1
-        if outcome.what in {ADDED, CHANGED} and outcome.design and len(self.designs) < SHOWN:
+        if outcome.what in {ADDED, CHANGED} and outcome.design and len(self.designs) < self.shown:
             self.designs.append(outcome.design)
         notes = outcome.understood.notes if outcome.what in {ADDED, CHANGED} else ()
         for remark in (*outcome.problems, *notes):
@@ -71,7 +72,7 @@ class Report:
 
     def write(self, cells: list[str]) -> None:
         self.remarks += 1
-        if len(self.first) < SHOWN:
+        if len(self.first) < self.shown:
             self.first.append(cells)
         if self.writer:
             with self.written():

@@ -80,6 +80,13 @@ def test_it_runs_and_says_how_it_went(desk: Client, meera: User, start: Any) -> 
     assert "3 added" in desk.get(LIST).content.decode()
 
 
+def test_its_report_holds_more_than_the_page_shows(desk: Client, start: Any) -> None:
+    job = start(brought(desk, "title,featured\n" + "".join(f"Saree {n},perhaps\n" for n in range(300))))
+    assert job.result["counts"] == {"refused": 300}
+    assert len(desk.get(f"{LIST}{job.pk}/remarks/").content.decode().splitlines()) == 301
+    assert page(desk, job).count("is not yes or no") == 50
+
+
 def test_again_it_changes_nothing_unless_it_may(desk: Client, start: Any) -> None:
     start(brought(desk, GOOD))
     changed = GOOD.replace("Red Saree", "Crimson Saree")

@@ -29,6 +29,8 @@ from designs import parsing
         ("20% off 5000", 5_000, 5_000),
         ("on request", None, None),
         ("", None, None),
+        ("-500", None, None),
+        (" \u2212 500 - 900", None, None),
         ("1 2 3", None, None),
         ("9" * 40, None, None),
     ],
