@@ -295,17 +295,11 @@ class TestThreads:
     ) -> None:
         count = iter(range(99))
 
-        def told(_: Any) -> None:
+        def told(*_: Any) -> None:
             if next(count) == 2:
                 raise KeyboardInterrupt
 
-        whole_init = photos.Photos.__init__
-
-        def init(self: Any, *args: Any, **how: Any) -> None:
-            whole_init(self, *args, **how)
-            self.told = lambda: told(self)
-
-        monkeypatch.setattr(photos.Photos, "__init__", init)
+        monkeypatch.setattr("tqdm.std.tqdm.set_postfix_str", told)
         lines = [["id", "title", "pictures"], *([str(n), f"T{n}", f"{n}.jpg"] for n in range(8))]
         for workers in ("1", "2"):
             count = iter(range(99))

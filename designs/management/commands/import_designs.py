@@ -6,6 +6,7 @@ import sys
 from argparse import ArgumentParser
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +53,8 @@ class Command(BaseCommand):
                 is_shown = bool(verbosity) and sys.stderr.isatty()
                 total = count_rows(catalogue) if is_shown else None
                 with reading.opened(catalogue) as found, tqdm(total=total, unit="row", disable=not is_shown) as bar:
+                    drawn = count(1)
+                    photos.told = lambda: bar.set_postfix_str(f"{next(drawn):,} pictures drawn")
                     report.open(catalogue)
                     self.tell_ignored(found.header.ignored)
                     running.run(found, Reader(strict=how["strict"]), writer, report, bar.update)
