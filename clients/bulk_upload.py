@@ -214,12 +214,15 @@ def lines(path: Path, encoding: str) -> Iterator[str]:
 
 
 def records(path: Path, encoding: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
-    number = 0
+    """With the line that each begins in: a cell may hold several."""
+    reader = csv.reader(lines(path, encoding), delimiter=delimiter)
+    first = 1
     try:
-        for number, cells in enumerate(csv.reader(lines(path, encoding), delimiter=delimiter), start=1):
-            yield number, cells
+        for cells in reader:
+            yield first, cells
+            first = reader.line_num + 1
     except csv.Error:
-        raise CannotStartError(f"A quote is opened in row {number + 1} of {path.name} and not closed.") from None
+        raise CannotStartError(f"A quote is opened in line {first} of {path.name} and not closed.") from None
 
 
 def known_names(header: str, delimiter: str) -> int:
@@ -262,6 +265,7 @@ STATUSES = {
     "live": "active",
     "hidden": "inactive",
     "review": "pending",
+    "pending review": "pending",
 }
 MINOR = 100  # paise in a rupee
 MOST_PICTURES = 30
@@ -1060,6 +1064,7 @@ def words_of(gallery: Gallery) -> dict[str, set[str]]:
 
 # --- What is told: on the terminal, and in the report -----------------------------------------------------------
 QUIET_EVERY = 10.0  # seconds between two lines, when nobody watches
+REPORTED = ["line", "external_id", "title", "result", "design", "field", "reason"]
 MOST_LINES = 20  # refused rows shown on the terminal; all of them are in the report
 
 
@@ -1075,7 +1080,7 @@ class Report:
                 f"The report {path} cannot be written: {error.strerror}. Is it open in Excel?"
             ) from None
         self.lines = csv.writer(self.file)
-        self.lines.writerow(["row", "external_id", "title", "result", "design_id", "field", "reason"])
+        self.lines.writerow(REPORTED)
 
     def add(self, outcome: Outcome) -> None:
         wish = outcome.wish
@@ -1107,7 +1112,7 @@ class Screen:
         if outcome.result == REFUSED and self.counts[REFUSED] <= MOST_LINES:
             for field_name, reason in outcome.remarks:
                 where = f"{field_name}: " if field_name else ""
-                self.line(f"Row {outcome.wish.number}: {where}{reason}")
+                self.line(f"Line {outcome.wish.number}: {where}{reason}")
         if outcome.result == REFUSED and self.counts[REFUSED] == MOST_LINES:
             self.line("More refused rows are only written to the report.")
 
@@ -1326,7 +1331,7 @@ def one_by_one(rows: Iterable[Row]) -> Iterator[Wish]:
         first = seen.setdefault(wish.key, wish.number)
         if first != wish.number and (wish.title or wish.external_id):
             name = "external_id" if wish.external_id else "title"
-            wish.problems.append(Problem(name, f"Row {first} is the same design."))
+            wish.problems.append(Problem(name, f"Line {first} is the same design."))
         yield wish
 
 

@@ -27,7 +27,8 @@ import pytest
 from config.testing import postgres
 from config.testing.pictures import photo
 from config.testing.servers import ADMIN, ADMIN_PASSWORD, ROOT, Server, free_port, running
-from designs.importing import columns
+from designs.importing import columns, understanding
+from designs.importing.running import HEADER
 
 PROGRAM = ROOT / "clients" / "bulk_upload.py"
 PASSWORD = "kanjeevaram-42"
@@ -64,6 +65,12 @@ def test_the_columns_are_those_of_the_importer() -> None:
     assert {column: kind.value for column, kind in columns.KIND_OF.items()} == bulk.KIND_OF
 
 
+def test_its_words_and_its_report_are_those_of_the_importer() -> None:
+    assert (bulk.YES, bulk.NO) == (understanding.YES, understanding.NO)
+    assert (bulk.AUDIENCES, bulk.STATUSES) == (understanding.AUDIENCES, understanding.STATUSES)
+    assert bulk.REPORTED == HEADER
+
+
 TEXT = "Item Code{0}Name{0}Maker{0}Shelf\r\nA1{0}Red साड़ी{0}Ritu{0}7\r\n{0}{0}{0}\r\nA2{0}Blue{0}{0}\r\n"
 
 
@@ -90,7 +97,7 @@ def test_a_catalogue_is_read_however_it_was_saved(tmp_path: Path, encoding: str,
         (b"PK\x03\x04 rest", "is an Excel workbook"),
         (b"title\ncaf\xe9\n", "catalogue.csv is not UTF-8"),
         (b"title\na\x00b\n", "Line 2 of catalogue.csv is no text"),
-        (b'title\n"' + b"x\n" * 600_000, "A quote is opened in row 2"),
+        (b'title\n"' + b"x\n" * 600_000, "A quote is opened in line 2"),
     ],
 )
 def test_what_cannot_be_read_is_refused_before_anything_is_sent(tmp_path: Path, content: bytes, sentence: str) -> None:
@@ -162,8 +169,8 @@ def test_the_second_row_of_a_design_is_refused_with_the_number_of_the_first() ->
     rows += [{"title": "red saree"}, {"title": "Red saree", "designer_name": "Ritu"}]
     wishes = bulk.one_by_one(bulk.Row(number, cells) for number, cells in enumerate(rows, start=2))
     assert {wish.number: wish.problems for wish in wishes if wish.problems} == {
-        4: [("external_id", "Row 2 is the same design.")],
-        5: [("title", "Row 3 is the same design.")],
+        4: [("external_id", "Line 2 is the same design.")],
+        5: [("title", "Line 3 is the same design.")],
     }
 
 
@@ -497,7 +504,7 @@ class TestAgainstAServer:
         assert (blue["price_min"], blue["featured"], blue["status"]) == (12_500_050, True, "active")
         assert (draft["status"], draft["long_description"], draft["images"]) == ("draft", "Two\nlines", [])
         assert found["=Story"]["status"] == "draft"
-        assert shop.report[0]["design_id"] == str(red["id"])
+        assert shop.report[0]["design"] == str(red["id"])
         assert shop.report[4]["title"] == "'=Story", "a spreadsheet would run it"
 
         code, told = shop.run()
@@ -523,7 +530,7 @@ class TestAgainstAServer:
         assert code == 0, told
         # By its external_id; by the Idempotency-Key with other pictures; by the Idempotency-Key, answered again.
         assert shop.results() == ["already there", "already there", "added"]
-        assert shop.report[2]["design_id"] == str(draft["id"])
+        assert shop.report[2]["design"] == str(draft["id"])
         assert len(shop.designs("Story")) == 4
 
     @pytest.mark.parametrize(("sign", "code"), [(signal.SIGKILL, -9), (signal.SIGINT, 130)])
@@ -568,7 +575,7 @@ class TestAgainstAServer:
             ("pictures", {"status": "active"}, "can only be a draft"),
             ("currency", {"currency": "rupees"}, ""),
             ("external_id", {"external_id": "x" * 101}, "100"),
-            ("title", {"title": "Mixed good"}, "Row 2 is the same design"),
+            ("title", {"title": "Mixed good"}, "Line 2 is the same design"),
         ]
         rows: list[dict[str, str]] = [{"title": "Mixed good", "pictures": "good.jpg"}]
         rows += [{"title": f"Mixed {number}", **cells} for number, (_, cells, _) in enumerate(bad)]
@@ -576,12 +583,12 @@ class TestAgainstAServer:
         shop.catalogue(*rows)
         code, told = shop.run()
         assert code == 1
-        refused = {int(line["row"]): line for line in shop.report if line["result"] == "refused"}
+        refused = {int(line["line"]): line for line in shop.report if line["result"] == "refused"}
         for number, (column, _, reason) in enumerate(bad, start=3):
             assert refused[number]["field"] == column, refused[number]
             assert reason in refused[number]["reason"], refused[number]
         assert len(refused) == len(bad)
-        assert "Row 3: colours: There is no colour 'rad'. Did you mean" in told
+        assert "Line 3: colours: There is no colour 'rad'. Did you mean" in told
         assert [design["title"] for design in shop.designs("Mixed")] == ["Mixed good", "Mixed last"]
 
     def test_a_dry_run_looks_at_everything_and_sends_nothing(self, shop: Shop) -> None:
