@@ -137,8 +137,8 @@ def asked_for(query: dict[str, Any]) -> Any:
 
 def alone(designs: int) -> None:
     from accounts.models import User
-    from designs import changes
-    from designs.facets import counting, index
+    from designs import changes, index
+    from designs.facets import counting
     from designs.models import Design
 
     before = memory()

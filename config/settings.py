@@ -201,6 +201,7 @@ LIMIT_PERIOD = 60
 LIMITS: dict[str, dict[str, Any]] = {
     "standard": {"rate": env.whole("LIMIT_STANDARD", 100, 1, 1_000_000), "store": "memory"},
     "anonymous": {"rate": env.whole("LIMIT_ANONYMOUS", 100, 1, 1_000_000), "store": "memory"},
+    "suggest": {"rate": env.whole("LIMIT_SUGGEST", 300, 1, 1_000_000), "store": "memory"},
     "auth": {"rate": env.whole("LIMIT_AUTH", 20, 1, 1_000_000), "store": "table"},
     "upload": {"rate": env.whole("LIMIT_UPLOAD", 10, 1, 1_000_000), "store": "table"},
     "curating": {"rate": env.whole("LIMIT_CURATING", 120, 1, 1_000_000), "store": "table"},

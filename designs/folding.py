@@ -1,10 +1,17 @@
-"""How texts are compared: without case, without needless spaces, without what cannot be seen."""
+"""How texts are compared: without case, without needless spaces, without what cannot be seen; and word by word."""
 
+import re
 import unicodedata
+from collections.abc import Iterator
 
 BETWEEN_WORDS = str.maketrans("-_", "  ")
 # Joiners of Indian scripts and marks of copied text: some keyboards set them, some do not.
 UNSEEN = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff"))
+APOSTROPHES = dict.fromkeys(map(ord, "'\u2019\u02bc`"))
+# Letters, digits, and the marks that Indian scripts and Urdu set on them.
+WORD = re.compile(r"[^\W_\u0300-\u036f]+(?:[\u064b-\u065f\u0670\u0900-\u0903\u093a-\u0963\u0981-\u0d7f]+[^\W_]*)*")
+ACCENTS = re.compile(r"[\u0300-\u036f]")
+SHORTEST_PLURAL = 4
 
 
 def folded(text: str) -> str:
@@ -17,3 +24,23 @@ def folded(text: str) -> str:
 def spelled(text: str) -> str:
     """For names of terms, where `all-season`, `All Season` and `all_season` are one."""
     return folded(text.translate(BETWEEN_WORDS))
+
+
+def words_of(text: str) -> list[str]:
+    """As they are written, without case and accents; `men's` is `mens`."""
+    plain = folded(text).translate(APOSTROPHES)
+    if not plain.isascii():
+        plain = unicodedata.normalize("NFC", ACCENTS.sub("", unicodedata.normalize("NFD", plain)))
+    return WORD.findall(plain)
+
+
+def singular(word: str) -> str:
+    """Of a word in Latin letters that looks like a plural: `blouses`, `dresses`, `juttis`; others stay."""
+    if len(word) < SHORTEST_PLURAL or word[-1] != "s" or word[-2] in "su" or not word.isascii():
+        return word
+    return word[:-2] if word.endswith(("sses", "ches", "shes", "xes")) else word[:-1]
+
+
+def stems(text: str) -> Iterator[str]:
+    """What is compared when designs are searched."""
+    return map(singular, words_of(text))

@@ -96,20 +96,26 @@ class DesignObject(serializers.Serializer[Any]):
     updated_at = serializers.DateTimeField()
 
 
+HOW = ["name", "synonym", "spelling", "typo", "beginning", "text", "unknown"]
 FIELDS = list(DesignObject().fields)
 
 
 class SearchWord(serializers.Serializer[Any]):
-    word = serializers.CharField()
-    how = serializers.CharField()
+    word = serializers.CharField(help_text="As it was typed.")
+    how = serializers.ChoiceField(HOW, help_text="What made it understood; `text` is looked for as it stands.")
 
     def get_fields(self) -> dict[str, Any]:
-        return {**super().get_fields(), "as": serializers.CharField()}
+        return {**super().get_fields(), "as": serializers.CharField(help_text="What it was taken for.")}
 
 
 class Search(serializers.Serializer[Any]):
+    """How `q` was understood. Where half of the words or more are unknown, nothing is found."""
+
     text = serializers.CharField()
     words = SearchWord(many=True)
+    not_understood = serializers.ListField(child=serializers.CharField())
+    did_you_mean = serializers.CharField(allow_null=True, help_text="The text without its slips, when it has any.")
+    with_every_word = serializers.IntegerField(help_text="Designs with all of the words; those that lack one follow.")
 
 
 class DesignPage(serializers.Serializer[Any]):

@@ -19,9 +19,9 @@ from accounts.models import User
 from accounts.views import me
 from config.api.filters import whole_number
 from config.api.views import Door
-from designs import cards, vocabulary
-from designs.facets import bits, index
-from designs.facets.index import State
+from designs import cards, index, vocabulary
+from designs.index import bits
+from designs.index.state import State
 from designs.models import Design, Kind, Status
 from designs.serializers import DesignObject
 from designs.views import fields, fresh, pick

@@ -17,6 +17,8 @@ VOWELS = dict(enumerate("a a i i u u r l e e e ai o o o au".split(), 0x05))
 SIGNS = dict(enumerate("a i i u u r r e e e ai o o o au".split(), 0x3E))
 DOT, SILENCER, NASALS = 0x3C, 0x4D, {0x01, 0x02, 0x70}
 DOTTED = {"j": "z", "d": "r", "dh": "r", "ph": "f"}
+SOUTHERN = 0x0B00  # from Odia on a last consonant keeps its a
+TAMIL_S = "\u0b9a"  # at the beginning of a word; elsewhere a ch
 URDU = dict(
     zip(
         "اآبپتٹثجچحخدڈذرڑزژسشصضطظعغفقکگلمنںوہھءیئےةهيك",
@@ -40,8 +42,8 @@ SHORT = 3
 @lru_cache(maxsize=50_000)
 def key(word: str) -> str:
     """Of one word. Empty when nothing of it can be spoken."""
-    sound = NO_LETTER.sub("", (word if word.isascii() else romanised(word)).lower())
-    for written, one in (*LONG, *ONE_SOUND):
+    sound = NO_LETTER.sub("", shortened(word).lower())
+    for written, one in ONE_SOUND:
         sound = sound.replace(written, one)
     sound = DOUBLED.sub(r"\1", sound)
     if len(sound) > SHORT:
@@ -62,8 +64,19 @@ def squeezed(sound: str) -> str:
     return start + consonants[1:] + end
 
 
+@lru_cache(maxsize=50_000)
+def shortened(word: str) -> str:
+    """In Latin letters, where one vowel is one letter: `koorti` is `kurti`."""
+    sound = romanised(word)
+    for written, one in LONG:
+        sound = sound.replace(written, one)
+    return sound
+
+
 def romanised(word: str) -> str:
-    """A consonant carries an a, unless a vowel or a silencer follows, or the word ends."""
+    """A consonant carries an a, unless a vowel or a silencer follows, or the word of a northern script ends."""
+    if word.isascii():
+        return word
     out: list[str] = []
     is_open = False
     for letter in word:
@@ -76,7 +89,8 @@ def romanised(word: str) -> str:
         else:
             out += ["a"] * is_open + [spoken(letter, place)]
             is_open = place in CONSONANTS
-    return "".join(out)
+    out += ["a"] * (is_open and SOUTHERN <= ord(word[-1]) <= LAST)
+    return "s" + "".join(out[1:]) if word.startswith(TAMIL_S) else "".join(out)
 
 
 def spoken(letter: str, place: int) -> str:

@@ -18,8 +18,7 @@ from config.api.errors import Refusal, detail, wrong
 from config.api.filters import whole_number
 from config.api.pagination import BARE_DEFAULT, BARE_MOST, LONGEST_CURSOR, PAGING, BareList, page_size
 from config.api.views import Door
-from designs import vocabulary
-from designs.facets import index
+from designs import index, vocabulary
 from designs.folding import spelled
 from designs.models import Design, Kind, Term
 from designs.vocabulary import Entry, Vocabulary, in_order

@@ -11,6 +11,7 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.models import User
 from accounts.permissions import Approved, Requires
 from accounts.views import done, me
 from config import switches
@@ -20,8 +21,10 @@ from config.api.pagination import PAGING, PageOrCursor, Sort, filters_of
 from config.api.repeats import repeatable
 from config.api.serializers import Message
 from config.api.views import Door
-from designs import cards, filters, search, serializers, services, views_counter, vocabulary
+from designs import cards, filters, matching, searches, serializers, services, views_counter, vocabulary
 from designs.models import Design, Status
+from designs.search import Search
+from designs.search.pages import FoundPages
 
 SORTS = {
     "newest": Sort("newest", "published_at"),
@@ -41,6 +44,7 @@ UNPUBLISHED = {
 }
 HEARTED = Sort("hearted", "hearted_at", column=DateTimeField())  # the default among one's own hearts
 TOTAL_SECONDS = 10
+PLAIN = {"q", "per_page", "limit", "fields", "sort", "total"}
 MOST_FEATURED = 50
 
 
@@ -88,12 +92,19 @@ class Designs(DesignDoor):
         found = filters.apply(asked, Design.objects.for_cards(me(request)))
         if asked.favorited is not None:
             found = found.hearted(yes=asked.favorited)
-        if asked.q:
-            found = search.found(found, asked.q)
-        pages = Pages()
+        pages, searched = self.pages(asked, me(request))
         rows = pages.paginate_queryset(found, request, self)
         designs = [pick(cards.shown(row), chosen) for row in rows]
-        return Response({"designs": designs, **pages.facts, "search": search.understood(asked.q)})
+        if searched and is_plain(request):
+            searches.remember(asked.q, searched.hits.members.bit_count())
+        return Response({"designs": designs, **pages.facts, "search": searched.shown() if searched else None})
+
+    def pages(self, asked: filters.Asked, user: User) -> tuple[PageOrCursor, Search | None]:
+        if not asked.q:
+            return Pages(), None
+        found = matching.matching(asked, user, vocabulary.current())
+        searched = found.searched
+        return FoundPages(searched, found.state, asked.status), searched
 
     def get_sort(self) -> Sort:
         asked = self.asked
@@ -150,6 +161,11 @@ class Featured(DesignDoor):
         found = Design.objects.for_cards(me(request)).shown().filter(featured=True).order_by("-featured_at", "-pk")
         chosen = fields(request)
         return Response([pick(cards.shown(design), chosen) for design in found[:limit]])
+
+
+def is_plain(request: Request) -> bool:
+    """The first page of a search and nothing else: what somebody asked, and not how they looked through it."""
+    return {name for name, value in request.query_params.items() if value} <= PLAIN
 
 
 def fresh(request: Request, pk: int) -> Any:

@@ -6,7 +6,7 @@ Read with one query, and looked after with one cheap query a second.
 import difflib
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from django.db.models import Count, Max
 
 from designs import sounds
-from designs.folding import spelled
+from designs.folding import spelled, stems
 from designs.models.terms import Kind, Term
 
 CACHED_SECONDS = 1.0
@@ -23,6 +23,7 @@ READ_AGAIN_SECONDS = 60.0
 LOOSELY = 0.6  # how alike two words are, of 1, for a question back
 SPOKEN = 3  # a shorter sound says too little
 LONGEST = 200  # nobody calls anything by more characters
+IMPLYING = ("implies_colours", "fabrics", "implies")  # in the facts of a term
 COLUMNS = (
     "id",
     "kind",
@@ -36,6 +37,7 @@ COLUMNS = (
     "position",
     "is_active",
     "synonyms",
+    "facts",
     "merged_into_id",
     "updated_at",
 )
@@ -54,6 +56,7 @@ class Entry(NamedTuple):
     position: int
     is_active: bool
     synonyms: tuple[str, ...]
+    implied: tuple[str, ...] = ()  # words for colours and fabrics
 
 
 class State(NamedTuple):
@@ -78,6 +81,7 @@ class Vocabulary:
         coloured = [entry for entry in entries if entry.family]
         self._families = grouped((spelled(entry.family), entry.id) for entry in coloured)
         self._shown_families = list(dict.fromkeys(entry.family for entry in coloured if entry.is_active))
+        self._forms: dict[int, tuple[tuple[str, ...], ...]] = {}
         self.audiences = grouped((entry.audience, entry.id) for entry in entries if entry.audience and entry.is_active)
 
     def find(self, kind: str, text: str) -> Entry | None:
@@ -91,12 +95,16 @@ class Vocabulary:
 
     def meanings(self, text: str) -> tuple[Entry, ...]:
         """Of every kind: haldi is a colour and a ceremony."""
-        found = (self.find(kind, text) for kind in Kind.values)
-        return tuple(entry for entry in found if entry)
+        if len(text) > LONGEST:
+            return ()
+        word = spelled(text)
+        return tuple(words[word] for kind in Kind.values if word in (words := self._words.get(kind, {})))
 
     def soundings(self, text: str) -> tuple[Entry, ...]:
-        found = (self.sounding(kind, text) for kind in Kind.values)
-        return tuple(entry for entry in found if entry)
+        if len(text) > LONGEST:
+            return ()
+        sound = sound_of(text)
+        return tuple(self._sounds[kind, sound] for kind in Kind.values if (kind, sound) in self._sounds)
 
     def sounding(self, kind: str, text: str) -> Entry | None:
         """What is written otherwise and sounds the same, when only one thing does."""
@@ -111,6 +119,40 @@ class Vocabulary:
         known = ((key, [*entries.values()]) for key, entries in found.items() if len(key[1]) >= SPOKEN)
         return {key: entries[0] for key, entries in known if len(entries) == 1}
 
+    def sounding_words(self, word: str) -> tuple[str, ...]:
+        """Single words of what is offered that sound the same."""
+        return self._words_by_sound.get(sounds.key(word), ())
+
+    @cached_property
+    def _words_by_sound(self) -> dict[str, tuple[str, ...]]:
+        found = grouped((sounds.key(word), word) for word in sorted(self.single_words))
+        return {key: words for key, words in found.items() if len(key) >= SPOKEN}
+
+    def naming(self, stems: Sequence[str]) -> tuple[Entry, ...]:
+        """All whose names hold these words among others: silk is in Art Silk and in Silk Blend."""
+        found = [self._by_stem.get(stem, frozenset()) for stem in stems] or [frozenset()]
+        return tuple(self.by_id[number] for number in sorted(frozenset.intersection(*found)))
+
+    @cached_property
+    def _by_stem(self) -> dict[str, frozenset[int]]:
+        found: dict[str, set[int]] = defaultdict(set)
+        for entry in self.by_id.values():
+            for stem in stems(entry.name):
+                found[stem].add(entry.id)
+        return {stem: frozenset(numbers) for stem, numbers in found.items()}
+
+    def forms(self, entry: Entry) -> tuple[tuple[str, ...], ...]:
+        """How texts may write it, word by word."""
+        if entry.id not in self._forms:
+            self._forms[entry.id] = tuple(dict.fromkeys(tuple(stems(word)) for word in said(entry)))
+        return self._forms[entry.id]
+
+    @cached_property
+    def single_words(self) -> frozenset[str]:
+        """All words that stand in a name or a synonym of what is offered."""
+        offered = (entry for entries in self.by_kind.values() for entry in entries)
+        return frozenset(stem for entry in offered for form in self.forms(entry) for stem in form)
+
     def nearest(self, kind: str, text: str, at_least: float = LOOSELY) -> str | None:
         """The slug somebody may have meant."""
         words = {word: entry for word, entry in self._words.get(kind, {}).items() if entry.is_active}
@@ -119,6 +161,13 @@ class Vocabulary:
 
     def of_family(self, name: str) -> list[int]:
         return list(self._families.get(spelled(name), ()))
+
+    def implied(self, entry: Entry) -> list[Entry]:
+        """What is worn there: yellow for haldi, silk in autumn."""
+        return [meant for word in entry.implied for meant in self.meanings(word) if meant.kind != entry.kind]
+
+    def above(self, entry: Entry) -> Entry | None:
+        return self.find(entry.kind, entry.parent) if entry.parent else None
 
     def families(self) -> list[str]:
         return list(self._shown_families)
@@ -183,7 +232,9 @@ def sound_of(text: str) -> str:
 def entry_of(row: Mapping[str, Any], found: Mapping[int, Mapping[str, Any]]) -> Entry:
     facts = {name: row[name] for name in Entry._fields if name in row}
     parent = found.get(row["parent_id"])
-    return Entry(**{**facts, "synonyms": tuple(row["synonyms"]), "parent": parent["slug"] if parent else None})
+    implied = tuple(word for fact in IMPLYING for word in row["facts"].get(fact, ()))
+    above = parent["slug"] if parent else None
+    return Entry(**{**facts, "synonyms": tuple(row["synonyms"]), "parent": above, "implied": implied})
 
 
 def in_order(entry: Entry) -> tuple[Any, ...]:

@@ -87,22 +87,33 @@ class Keyset:
         return Slice(rows[:size], self.cursor(rows[size - 1]) if more else None)
 
     def after(self, queryset: QuerySet[Any], cursor: str) -> QuerySet[Any]:
-        value, pk = self.read(queryset.model, cursor)
+        return self.behind(queryset, *self.read(queryset.model, cursor))
+
+    def behind(self, queryset: QuerySet[Any], value: Any, pk: Any) -> QuerySet[Any]:
         beyond = Below if self.sort.descending else Above
         return queryset.filter(beyond(Tuple(F(self.sort.field), F("pk")), (value, pk)))
 
     def cursor(self, row: Model) -> str:
-        return signing.Signer(salt="cursor").sign_object([self._binding(), self.sort.read(row), row.pk])
+        return self.signed(self.sort.read(row), row.pk)
 
     def read(self, model: type[Model], cursor: str) -> tuple[Any, Any]:
+        value, pk = self.opened(cursor)
         try:
-            binding, value, pk = signing.Signer(salt="cursor").unsign_object(cursor[:LONGEST_CURSOR])
-            parsed = self.sort.parse(model, value)
-        except (signing.BadSignature, ValueError, ValidationError):
+            return self.sort.parse(model, value), pk
+        except (ValueError, ValidationError):
+            raise Refusal("invalid_cursor") from None
+
+    def signed(self, *place: Any) -> str:
+        return signing.Signer(salt="cursor").sign_object([self._binding(), *place])
+
+    def opened(self, cursor: str) -> list[Any]:
+        try:
+            binding, *place = signing.Signer(salt="cursor").unsign_object(cursor[:LONGEST_CURSOR])
+        except (signing.BadSignature, ValueError):
             raise Refusal("invalid_cursor") from None
         if binding != self._binding():
             raise Refusal("invalid_cursor", "This cursor was made for another order or other filters.")
-        return parsed, pk
+        return place
 
     def _binding(self) -> str:
         return blake2b(f"{self.sort.name}?{self.bound_to}".encode(), digest_size=6).hexdigest()
@@ -142,8 +153,11 @@ class Paged(BasePagination):
         if (page - 1) * size > DEEPEST:
             raise Refusal("page_too_deep")
         sort: Sort = view.get_sort()  # type: ignore[union-attr] # every list door has it
-        found = Keyset(sort, filters_of(request)).cut(queryset, size, cursor=cursor, skip=(page - 1) * size)
-        return found, None if cursor else page
+        keyset = Keyset(sort, filters_of(request))
+        return self.slice(queryset, keyset, size, cursor, (page - 1) * size), None if cursor else page
+
+    def slice(self, queryset: QuerySet[Any], keyset: Keyset, size: int, cursor: str, skip: int) -> Slice:
+        return keyset.cut(queryset, size, cursor=cursor, skip=skip)
 
 
 class PageOrCursor(Paged):

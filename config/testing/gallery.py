@@ -20,9 +20,11 @@ numbers = count(1)
 @pytest.fixture
 def facets_at_once(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """They follow each change when they are asked, not a second later."""
-    from designs.facets import index
+    from designs import index
+    from designs.search import popular
 
     monkeypatch.setattr(index, "LOOK_EVERY", 0.0)
+    monkeypatch.setattr(popular, "READ_EVERY", 0.0)
     index.forget()
     yield
     index.forget()

@@ -53,6 +53,7 @@ DOORS = {
     ("POST", "/api/designs"): "designs.edit",
     ("GET", "/api/designs/featured"): APPROVED,
     ("GET", "/api/designs/facets"): APPROVED,
+    ("GET", "/api/designs/suggest"): APPROVED,
     ("GET", "/api/designs/<id:pk>/similar"): APPROVED,
     ("GET", "/api/designs/<id:pk>"): APPROVED,
     ("PUT", "/api/designs/<id:pk>"): "designs.edit",

@@ -1,125 +1,38 @@
 """The answer of the facets door, from one state of the index and one vocabulary."""
 
 from collections.abc import Iterable
-from itertools import islice
-from typing import Any, NamedTuple
+from typing import Any
 
 from accounts.models import User
-from designs import search, vocabulary
-from designs.facets import bits, index
-from designs.facets.index import State
-from designs.facets.names import Names
-from designs.facets.rows import microseconds
+from designs import index, vocabulary
 from designs.filters import WHOLE, Asked
-from designs.models import Audience, Design, Kind
+from designs.index import bits
+from designs.index.names import Names
+from designs.index.state import State
+from designs.matching import Found, matching
+from designs.models import Audience, Kind
 from designs.models.designs import NEVER_ABOVE
 from designs.vocabulary import Entry, Vocabulary
 
 MOST_NAMES = 50
-MOST_FOUND = 10_000  # by a search; the list stops counting there, too
 NOTHING_ASKED = Asked()
 
 
-class Found(NamedTuple):
-    """What each filter leaves, by the name of its facet, and what all have in common."""
-
-    shown: int
-    left: dict[str, int]
-    is_capped: bool = False
-
-    def without(self, name: str) -> int:
-        members = self.shown
-        for other, found in self.left.items():
-            if other != name:
-                members &= found
-        return members
-
-
 def answer(asked: Asked, user: User) -> dict[str, Any]:
-    state, words = index.current(), vocabulary.current()
+    words = vocabulary.current()
     if asked == NOTHING_ASKED:
-        return kept_ready(state, words)
-    return counted(asked, matching(asked, user, state, words), state, words)
+        return kept_ready(index.current(), words)
+    found = matching(asked, user, words)
+    return counted(asked, found, found.state, words)
 
 
 def kept_ready(state: State, words: Vocabulary) -> dict[str, Any]:
     ready = state.ready
     if ready is None or ready[0] is not words:
-        found = Found(state.having("status", NOTHING_ASKED.status), {})
+        found = Found(state, state.having("status", NOTHING_ASKED.status), {})
         ready = state.ready = (words, counted(NOTHING_ASKED, found, state, words))
     answer: dict[str, Any] = ready[1]
     return answer
-
-
-# --- What matches -----------------------------------------------------------------------------------------------
-def matching(asked: Asked, user: User, state: State, words: Vocabulary) -> Found:
-    left = {
-        kind: either(state.with_one_of(words.with_children(entry)) for entry in entries)
-        for kind, entries in asked.terms.items()
-    }
-    if asked.families:
-        left["colour_family"] = either(state.with_one_of(words.of_family(name)) for name in asked.families)
-    if asked.audiences:
-        left["audience"] = either(state.having("audience", audience) for audience in asked.audiences)
-    for name, column in WHOLE.items():
-        if column in asked.names:
-            left[name] = state.names[column].any_of(asked.names[column])
-    left |= by_facts(asked, state)
-    hearts = hearted(asked, user, state)
-    searched, is_capped = by_search(asked, state)
-    return Found(state.having("status", asked.status), left | hearts | searched, is_capped)
-
-
-def either(sets: Iterable[int]) -> int:
-    found = 0
-    for members in sets:
-        found |= members
-    return found
-
-
-def by_facts(asked: Asked, state: State) -> dict[str, int]:
-    found = {}
-    if asked.tags:
-        found["tag"] = state.tagged(asked.tags)
-    if asked.price_min is not None or asked.price_max is not None:
-        found["price"] = priced(state, asked.price_min, asked.price_max)
-    if asked.featured is not None:
-        found["featured"] = state.having("featured", True) if asked.featured else ~state.having("featured", True)
-    if asked.created_after:
-        found["created_after"] = created_since(state, microseconds(asked.created_after))
-    if asked.created_before:
-        found["created_before"] = ~created_since(state, microseconds(asked.created_before))
-    return found
-
-
-def priced(state: State, lowest: int | None, highest: int | None) -> int:
-    """As `DesignQuerySet.priced`."""
-    found = state.having("priced", True)
-    if lowest is not None:
-        found = bits.at_least(state.planes("price_to"), lowest, found)
-    if highest is not None:
-        found &= ~bits.at_least(state.planes("price_from"), highest + 1, found)
-    return found
-
-
-def created_since(state: State, moment: int) -> int:
-    return bits.at_least(state.planes("created"), moment, (1 << state.size) - 1)
-
-
-def hearted(asked: Asked, user: User, state: State) -> dict[str, int]:
-    """Hearts lie above us: by the relation's name only."""
-    if asked.favorited is None:
-        return {}
-    kept = state.set_of(Design.objects.filter(favorites__user=user).values_list("pk", flat=True))
-    return {"favorited": kept if asked.favorited else ~kept}
-
-
-def by_search(asked: Asked, state: State) -> tuple[dict[str, int], bool]:
-    if not asked.q:
-        return {}, False
-    found = search.found(Design.objects.filter(status=asked.status), asked.q).order_by()
-    numbers = list(found.values_list("pk", flat=True)[: MOST_FOUND + 1])
-    return {"q": state.set_of(islice(numbers, MOST_FOUND))}, len(numbers) > MOST_FOUND
 
 
 # --- Counting ---------------------------------------------------------------------------------------------------
@@ -133,7 +46,7 @@ def counted(asked: Asked, found: Found, state: State, words: Vocabulary) -> dict
         facets[name] = of_names(state.names[column], asked.names.get(column, []), found.without(name))
     return {
         "total": found.without("").bit_count(),
-        "total_is_capped": found.is_capped,
+        "total_is_capped": False,
         "facets": facets,
         "price": price_bounds(state, found.without("price")),
     }

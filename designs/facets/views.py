@@ -39,9 +39,7 @@ class PriceBounds(serializers.Serializer[Any]):
 
 class FacetsAnswer(serializers.Serializer[Any]):
     total = serializers.IntegerField(help_text="Exact, under all filters.")
-    total_is_capped = serializers.BooleanField(
-        help_text=f"True when `q` found more than {counting.MOST_FOUND} designs; the counts are of so many then."
-    )
+    total_is_capped = serializers.BooleanField(help_text="Always false: everything is counted.")
     facets = FacetLists()
     price = PriceBounds()
 

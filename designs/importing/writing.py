@@ -188,7 +188,9 @@ class Writer:
                 raise wrong(PLURALS[Kind(kind)], "unknown_value", message)
             self.new_terms += 1
             term = Term.objects.create(kind=kind, slug=new_slug(kind, word), name=word, is_active=False)
-            facts = {name: getattr(term, name) for name in Entry._fields if name not in {"parent", "synonyms"}}
+            facts = {
+                name: getattr(term, name) for name in Entry._fields if name not in {"parent", "synonyms", "implied"}
+            }
             self.terms[key] = Entry(**facts, parent=None, synonyms=())
         return self.terms[key]
 

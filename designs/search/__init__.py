@@ -1,39 +1,43 @@
-"""The place of search: what a text means for the list. How it is ranked moves in later; today the newest come first."""
+"""What people type, understood and answered: see docs/search.md."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.db.models import Exists, OuterRef, Q
-
-from designs import vocabulary
-from designs.models import DesignTerm
-from designs.search.query import Part, parts
-
-
-def found(designs: Any, text: str) -> Any:
-    """Each part: a term or one below it, or the words in the title or in the name of the maker or the collection."""
-    asked = parts(text)
-    for part in asked:
-        designs = designs.filter(carried(part) | written(part, "title", "designer_name", "collection_name"))
-    return designs if asked else designs.none()
+from designs.index.state import State
+from designs.search.query import Part, Reading
+from designs.search.ranking import NOTHING, Hits, Ranking
+from designs.vocabulary import Vocabulary
 
 
-def carried(part: Part) -> Any:
-    words = vocabulary.current()
-    terms = {number for entry in part.entries for number in words.with_children(entry)}
-    return Exists(DesignTerm.objects.filter(design=OuterRef("pk"), term__in=terms)) if terms else Q(pk__in=[])
+class Search(NamedTuple):
+    text: str
+    parts: list[Part]
+    hits: Hits
+
+    def shown(self) -> dict[str, Any]:
+        """For the person who asked."""
+        unknown = [part.text for part in self.parts if part.how == "unknown"]
+        return {
+            "text": self.text,
+            "words": [{"word": part.text, "as": part.meant, "how": part.how} for part in self.parts],
+            "not_understood": unknown,
+            "did_you_mean": self.meant(),
+            "with_every_word": self.hits.with_every_part.bit_count(),
+        }
+
+    def meant(self) -> str | None:
+        """The text without its slips; None when it has none, or when nothing is known of it."""
+        if not self.hits.members or not any(part.is_mended for part in self.parts):
+            return None
+        return " ".join(part.corrected for part in self.parts)
 
 
-def written(part: Part, *columns: str) -> Q:
-    """All its words in one of these columns."""
-    found = Q(pk__in=[])
-    for column in columns:
-        whole = Q()
-        for word in part.words:
-            whole &= Q(**{f"{column}__icontains": word})
-        found |= whole
-    return found
+NOTHING_SOUGHT = Search("", [], NOTHING)
 
 
-def understood(text: str) -> dict[str, Any] | None:
-    words = [{"word": part.text, "as": part.meant, "how": part.how} for part in parts(text)]
-    return {"text": text, "words": words} if text else None
+def look_for(text: str, among: int, state: State, known: Vocabulary) -> Search:
+    """Among these designs. Where half of the words or more mean nothing, nothing is found."""
+    parts = Reading(state, known).parts(text)
+    understood = [part for part in parts if part.how != "unknown"]
+    if 2 * len(understood) <= len(parts):
+        return Search(text, parts, NOTHING)
+    return Search(text, parts, Ranking(state, known).hits(understood, among))

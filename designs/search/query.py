@@ -1,54 +1,222 @@
-"""How a search text is understood: the longest phrases that the vocabulary knows, in any script; then what sounds like
-one of them; then the words as they are written.
+"""How a search text is understood, from its beginning: the longest phrase that the vocabulary knows, in any script; a
+word as designs have it; what sounds like a term or like their words; the slip of a finger; two words grown together.
 """
 
-import re
-from collections.abc import Sequence
-from typing import NamedTuple
+import math
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import NamedTuple, TypeVar
 
-from designs import vocabulary
-from designs.folding import folded, spelled
+from designs import sounds
+from designs.folding import singular, spelled, stems, words_of
+from designs.index.state import State
+from designs.index.words import within
+from designs.models import Audience, Kind
+from designs.search import slips
+from designs.search.openings import openings_of
 from designs.vocabulary import Entry, Vocabulary
 
 LONGEST_PHRASE = 4
 MOST_WORDS = 30
-# Letters, digits, and the marks that Indian scripts and Urdu set on them.
-WORD = re.compile(r"[\w\u0300-\u036f\u064b-\u065f\u0670\u0900-\u0963\u0966-\u0d7f]+")
-SMALL = frozenset("a an and by for from in is my of on or the to what wear which with ka ke ki ko mein aur".split())
+SMALL = frozenset(
+    "a an and any at best buy by can design for from get give has have i in is it latest me my need new of on one"
+    " online or our please s show some that the this to under want wear what where which with your"
+    " ka ke ki ko mein me aur wala wali wale ke liye".split()
+)
+AUDIENCES = {
+    Audience.WOMEN: "women woman lady ladies ladie female womens aurat mahila महिला औरत",
+    Audience.MEN: "men man gents gent male mens mard purush पुरुष",
+    Audience.KIDS: "kids kid children child girl boy baby infant toddler bachche बच्चे",
+}
+AUDIENCE_OF = {word: audience for audience, words in AUDIENCES.items() for word in words.split()}
+RARE = 2_000  # a word in fewer than one of so many designs may be a slip; at least one in three designs is needed
+PAIR = 2
+SHORTEST_BEGINNING, MOST_BEGUN = 3, 8
+SHORTEST_HALF = 3
+ONE_SLIP, TWO_SLIPS = 4, 5  # letters from which so many are looked for
+# What makes a guess likelier, in slips for each letter.
+SOUNDS_SAME, FREQUENT = 0.06, 0.04
+SOUNDS_ALLOW = 0.6  # slips for each letter between two spellings of one sound
+
+
+Meant = TypeVar("Meant")
 
 
 class Part(NamedTuple):
-    text: str
-    how: str  # name, synonym, spelling or text
+    text: str  # as it was typed
+    how: str  # name, synonym, spelling, typo, beginning, text or unknown
+    words: tuple[str, ...]  # as designs write it
     entries: tuple[Entry, ...] = ()
-
-    @property
-    def words(self) -> list[str]:
-        return self.text.split()
+    also: tuple[str, ...] = ()  # words of designs that sound the same, or begin so
+    audience: str = ""
 
     @property
     def meant(self) -> str:
-        return ", ".join(dict.fromkeys(entry.name for entry in self.entries)) or self.text
+        if self.entries:
+            return ", ".join(dict.fromkeys(entry.name for entry in self.entries))
+        return self.as_designs_write
+
+    @property
+    def as_designs_write(self) -> str:
+        return self.also[0] if self.how in {"spelling", "beginning"} and self.also else " ".join(self.words)
+
+    @property
+    def names_a_garment(self) -> bool:
+        return any(entry.kind == Kind.CATEGORY for entry in self.entries)
+
+    @property
+    def is_mended(self) -> bool:
+        return self.how in {"spelling", "typo"}
+
+    @property
+    def corrected(self) -> str:
+        if not self.is_mended:
+            return self.text
+        return self.entries[0].name.lower() if self.entries else self.as_designs_write
 
 
-def parts(text: str) -> list[Part]:
-    """Small words count only where there is nothing else, or inside of a phrase."""
-    words, known = WORD.findall(folded(text))[:MOST_WORDS], vocabulary.current()
-    found, at = [], 0
-    while at < len(words):
-        part = longest(words[at : at + LONGEST_PHRASE], known)
-        found.append(part)
-        at += len(part.words)
-    return [part for part in found if part.text not in SMALL] or found
+class Reading:
+    """Of texts, with one state of the index and one vocabulary."""
+
+    def __init__(self, state: State, known: Vocabulary) -> None:
+        self.state, self.known, self.words = state, known, state.all_words
+        self.rare = max(3, self.words.size // RARE)
+
+    def parts(self, text: str) -> list[Part]:
+        """Small words count only where there is nothing else, or inside of a phrase."""
+        found = list(self.read(words_of(text)[:MOST_WORDS]))
+        return [part for part in found if part.text not in SMALL] or found
+
+    def read(self, typed: Sequence[str]) -> Iterator[Part]:
+        todo = list(typed)
+        while todo:
+            part, used = self.first(todo[:LONGEST_PHRASE])
+            halves = self.halves(todo[0]) if part.how == "unknown" else ()
+            if halves:
+                todo[:1] = halves
+                continue
+            yield part
+            if used > 1:
+                yield from self.head(part, todo[used - 1])
+            todo = todo[used:]
+
+    def first(self, typed: Sequence[str], *, mending: bool = True) -> tuple[Part, int]:
+        """What these words begin with, and how many of them that takes."""
+        for phrase, used in phrases(typed):
+            if entries := self.known.meanings(phrase) or self.known.meanings(in_singular(phrase)):
+                return Part(" ".join(typed[:used]), how_called(phrase, entries), tuple(stems(phrase)), entries), used
+            if used > 1 and (entries := self.known.soundings(phrase)):
+                return Part(" ".join(typed[:used]), "spelling", tuple(stems(phrase)), entries), used
+        if part := self.word(typed[0]) or (self.beginning(typed[0]) if len(typed) == 1 else None):
+            return part, 1
+        mended = self.nearest(typed[0]) if mending else None
+        if mended:
+            part, used = self.first([mended.word, *typed[1:]], mending=False)
+            if part.how != "unknown":
+                return part._replace(text=" ".join(typed[:used]), how=mended.how), used
+        return Part(typed[0], "unknown", (singular(typed[0]),)), 1
+
+    def head(self, phrase: Part, typed: str) -> Iterator[Part]:
+        """The last word of a phrase, when it is of another kind: a kani shawl is a weave, and a shawl."""
+        known = self.known.meanings(typed) or self.known.meanings(singular(typed)) or self.known.soundings(typed)
+        entries = tuple(entry for entry in known if entry.is_active)
+        said = {entry.kind for entry in phrase.entries}
+        if entries and said.isdisjoint(entry.kind for entry in entries) and Kind.CATEGORY not in said:
+            yield Part(typed, how_called(typed, entries), (singular(typed),), entries)
+
+    # --- One word ----------------------------------------------------------------------------------------------
+    def word(self, typed: str) -> Part | None:
+        stem = singular(typed)
+        if stem in AUDIENCE_OF:
+            return Part(typed, "name", (stem,), audience=AUDIENCE_OF[stem])
+        if typed in SMALL or self.words.frequency(stem) >= self.rare:
+            return Part(typed, "text", (stem,))
+        if not self.words.anywhere(stem):
+            return None
+        entries = self.known.soundings(typed)
+        return Part(typed, "spelling" if entries else "text", (stem,), entries, self.alike(stem))
+
+    def beginning(self, typed: str) -> Part | None:
+        """Of a last word that is not typed to its end: the terms that most designs carry, and words of designs."""
+        if len(typed) < SHORTEST_BEGINNING:
+            return None
+        begun = {opening.meant[0].id: opening.meant[0] for opening in openings_of(self.known).beginning(typed)}
+        entries = most((entry for entry in begun.values() if self.carried(entry)), self.carried)
+        words = most(self.words.lexicon.beginning(typed), self.words.frequency)
+        return Part(typed, "beginning", (typed,), entries, words) if entries or words else None
+
+    def carried(self, entry: Entry) -> int:
+        return self.state.with_one_of(self.known.with_children(entry)).bit_count()
+
+    def alike(self, stem: str) -> tuple[str, ...]:
+        """Other words of the designs that sound the same."""
+        return tuple(guess.word for guess in self.guesses(stem, self.words.sounding(stem), "spelling"))
+
+    def nearest(self, typed: str) -> "Guess | None":
+        """What sounds the same, or is a slip away; the likelier, the more designs have it."""
+        stem = singular(typed)
+        most = 0 if len(stem) < ONE_SLIP else 1 if len(stem) < TWO_SLIPS else 2
+        sounding = {*self.words.sounding(stem), *self.known.sounding_words(stem)}
+        near = {word for word, _ in within(most, stem, self.known.single_words)}
+        near |= {word for word, _ in self.words.near(stem, most) if self.words.frequency(word) >= self.rare}
+        guesses = [*self.guesses(stem, sounding, "spelling"), *self.guesses(stem, near if most else (), "typo")]
+        return min(guesses, key=lambda guess: (guess.unlikely, guess.word), default=None)
+
+    def guesses(self, stem: str, words: Iterable[str], how: str) -> Iterator["Guess"]:
+        written = sounds.shortened if how == "spelling" else sounds.romanised
+        typed = written(stem)
+        for word in words:
+            meant, cost = written(word), slips.cost(typed, written(word))
+            allowed = SOUNDS_ALLOW * len(typed) if how == "spelling" else slips.forgiven(typed, meant)
+            if word != stem and cost <= allowed and (word.isascii() or not stem.isascii()):
+                likely = math.log10(1 + self.weight(word)) * FREQUENT + (SOUNDS_SAME if how == "spelling" else 0)
+                yield Guess(cost / max(len(typed), len(meant)) - likely, word, how)
+
+    def weight(self, word: str) -> int:
+        """How many designs use it, about: a term's words share its designs, and its name is used most."""
+        carried = [
+            self.carried(entry) // (1 if word in stems(entry.name) else len(self.known.forms(entry)))
+            for entry in self.known.meanings(word)
+        ]
+        return max(self.words.frequency(word), *carried, 0)
+
+    def halves(self, typed: str) -> tuple[str, str] | None:
+        """Two words without the space between them."""
+        for at in range(SHORTEST_HALF, len(typed) - SHORTEST_HALF + 1):
+            halves = typed[:at], typed[at:]
+            if all(map(self.is_common, halves)):
+                return halves
+        return None
+
+    def is_common(self, word: str) -> bool:
+        return bool(self.known.meanings(word)) or self.words.frequency(singular(word)) >= self.rare
 
 
-def longest(words: Sequence[str], known: Vocabulary) -> Part:
-    phrases = [" ".join(words[:size]) for size in range(len(words), 0, -1)]
-    for phrase in phrases:
-        if phrase not in SMALL and (entries := known.meanings(phrase)):
-            is_name = any(spelled(phrase) in {spelled(entry.name), spelled(entry.slug)} for entry in entries)
-            return Part(phrase, "name" if is_name else "synonym", entries)
-    for phrase in phrases:
-        if phrase not in SMALL and (entries := known.soundings(phrase)):
-            return Part(phrase, "spelling", entries)
-    return Part(words[0], "text")
+class Guess(NamedTuple):
+    unlikely: float
+    word: str
+    how: str  # spelling or typo
+
+
+def most(found: Iterable[Meant], count: Callable[[Meant], int]) -> tuple[Meant, ...]:
+    return tuple(sorted(found, key=count, reverse=True)[:MOST_BEGUN])
+
+
+def phrases(typed: Sequence[str]) -> Iterator[tuple[str, int]]:
+    """The longest first, also written in one (`bandh gala`) or the other way round. And how many words that takes."""
+    for size in range(len(typed), 0, -1):
+        if size > 1:
+            yield " ".join(typed[:size]), size
+            yield "".join(typed[:size]), size
+            if size == PAIR:
+                yield f"{typed[1]} {typed[0]}", size
+        elif typed[0] not in SMALL:
+            yield typed[0], 1
+
+
+def in_singular(phrase: str) -> str:
+    return " ".join(map(singular, phrase.split()))
+
+
+def how_called(phrase: str, entries: Sequence[Entry]) -> str:
+    names = {spelled(name) for entry in entries for name in (entry.name, entry.slug)}
+    return "name" if names & {spelled(phrase), in_singular(spelled(phrase))} else "synonym"

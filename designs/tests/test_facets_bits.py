@@ -5,7 +5,7 @@ from array import array
 from hypothesis import given
 from hypothesis import strategies as st
 
-from designs.facets import bits
+from designs.index import bits
 
 
 @given(st.lists(st.integers(0, 2**60), max_size=40), st.integers(-5, 2**61), st.data())

@@ -16,10 +16,11 @@ from hypothesis import strategies as st
 from accounts.models import User
 from config.testing.crowd import at_once
 from config.testing.gallery import a_design, a_picture
-from designs import changes, services, vocabulary
-from designs.facets import feed, index
-from designs.facets.feed import Feed
-from designs.facets.index import Index, State
+from designs import changes, index, services, vocabulary
+from designs.index import Index, feed, following
+from designs.index.feed import Feed
+from designs.index.following import build
+from designs.index.state import State
 from designs.models import Change, Design, ForbiddenMoveError
 from designs.tests.reference import MAKERS, STATUSES, TAGS, a_catalogue, known_terms, seeded
 
@@ -121,7 +122,7 @@ def test_following_gives_what_reading_everything_anew_gives(asha: User, seed: in
         for _ in range(8):
             do_something(random)
             often.current()
-        fresh = index.build()
+        fresh = build()
         for followed in (often.current(), seldom.current()):
             assert known(followed) == known(fresh)
             assert tagged(followed) == tagged(fresh)
@@ -172,7 +173,7 @@ def test_a_look_that_fails_is_made_again(monkeypatch: pytest.MonkeyPatch) -> Non
     kept.current()
     changes.tell([a_design().pk])
     with monkeypatch.context() as broken:
-        broken.setattr(index, "read", lambda _: 1 / 0)
+        broken.setattr(following, "read", lambda _: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             kept.current()
     assert len(known(kept.current())) == 1
@@ -187,7 +188,7 @@ def test_after_a_long_time_or_very_many_changes_all_is_read_anew(why: str, monke
         Change.objects.all().delete()
         monkeypatch.setattr(feed, "STALE_AFTER", 0.0)
     else:
-        monkeypatch.setattr(index, "REBUILD_ABOVE", 1)
+        monkeypatch.setattr(following, "REBUILD_ABOVE", 1)
     state = kept.current()
     assert (len(known(state)), state.late) == (2, {})
 
@@ -284,7 +285,7 @@ def test_what_commits_late_is_not_missed() -> None:
 @pytest.mark.django_db(transaction=True)
 def test_twenty_who_ask_at_once_build_it_once(monkeypatch: pytest.MonkeyPatch) -> None:
     a_design()
-    built, kept, build = iter(range(20)), Index(), index.build
+    built, kept = iter(range(20)), Index()
     monkeypatch.setattr(index, "LOOK_EVERY", 60.0)
     monkeypatch.setattr(index, "build", lambda: (next(built), build())[1])
     states = at_once(lambda _: kept.current(), 20)

@@ -12,8 +12,7 @@ from hypothesis import strategies as st
 from accounts.models import User
 from config.testing.cast import Phone
 from config.testing.gallery import a_picture
-from designs import services, similar, vocabulary
-from designs.facets import index
+from designs import index, services, similar, vocabulary
 from designs.models import Design, Kind, Status, Term
 from designs.similar import CLOSE_COLOUR, COLLECTION, FAR, MAKER, POINTS, WEIGHTS
 from designs.tests.reference import Plain, Reference, a_catalogue, seeded

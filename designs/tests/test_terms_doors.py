@@ -12,8 +12,7 @@ from django.utils import timezone
 from accounts.models import Session, User
 from config import switches
 from config.testing.cast import Phone
-from designs import cards, term_views, vocabulary
-from designs.facets import index
+from designs import cards, index, term_views, vocabulary
 from designs.models import Design, DesignTerm, Status, Term
 from uploads.models import Picture
 

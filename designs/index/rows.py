@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import orjson
 from django.db.models.fields.json import KT
 
-from designs.facets import bits
+from designs.index import bits
 
 BEGINNING = datetime.min.replace(tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)

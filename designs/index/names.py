@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from itertools import compress
 from typing import NamedTuple
 
-from designs.facets import bits
+from designs.index import bits
 
 
 class Spellings:

@@ -1,0 +1,73 @@
+"""Pages of what was found: the best first, or in another order of the list."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.db.models import QuerySet
+from rest_framework.request import Request
+
+from config.api.errors import Refusal
+from config.api.pagination import Keyset, PageOrCursor, Slice
+from designs.index.state import State
+from designs.models import Design
+from designs.search import Search, popular, ranking
+
+SPARE = 5  # for those that were hidden within the last second
+MOST_LISTED = 10_000  # numbers in one statement; of more the list is walked, which then meets them often
+FIRST_STEP, LONGEST_STEP = 500, 10_000
+
+
+class FoundPages(PageOrCursor):
+    """The QuerySet has all filters but the search, so nothing is shown that changed a moment ago."""
+
+    results_name = "designs"
+
+    def __init__(self, search: Search, state: State, status: str) -> None:
+        self.search, self.state, self.status = search, state, status
+
+    def total_of(self, queryset: QuerySet[Any], request: Request) -> tuple[int, bool]:
+        return self.search.hits.members.bit_count(), False
+
+    def slice(self, queryset: QuerySet[Any], keyset: Keyset, size: int, cursor: str, skip: int) -> Slice:
+        if keyset.sort.name == "relevance":
+            return self.best(queryset, keyset, size, self.place(keyset, cursor) if cursor else skip)
+        members = self.search.hits.members
+        if members.bit_count() <= MOST_LISTED or keyset.sort.name == "hearted":
+            numbers = [self.state.ids[slot] for slot in self.state.slots(members)]
+            return keyset.cut(queryset.filter(pk__in=numbers), size, cursor=cursor, skip=skip)
+        start = keyset.read(Design, cursor) if cursor else None
+        numbers = list(self.walked(keyset, start, skip, size + 1))
+        return keyset.cut(queryset.filter(pk__in=numbers), size)
+
+    def best(self, queryset: QuerySet[Any], keyset: Keyset, size: int, skip: int) -> Slice:
+        liked = popular.slots(self.state)
+        numbers = [self.state.ids[slot] for slot in ranking.page(self.search.hits, skip, size + SPARE, liked)]
+        rows = {row.pk: row for row in queryset.filter(pk__in=numbers)}
+        shown = [(place, rows[number]) for place, number in enumerate(numbers, 1) if number in rows][:size]
+        more = bool(shown) and skip + shown[-1][0] < self.search.hits.members.bit_count()
+        return Slice([row for _, row in shown], keyset.signed(skip + shown[-1][0]) if more else None)
+
+    def place(self, keyset: Keyset, cursor: str) -> int:
+        match keyset.opened(cursor):
+            case [int(place)]:
+                return place
+        raise Refusal("invalid_cursor")
+
+    def walked(self, keyset: Keyset, start: Any, skip: int, size: int) -> Iterator[int]:
+        """Through the order of the list, passing over what was not found."""
+        held = self.search.hits.members.to_bytes(self.state.size // 8 + 1, "little")
+        rows = keyset.ordered(Design.objects.filter(status=self.status)).values_list(keyset.sort.field, "pk")
+        step = FIRST_STEP
+        while size:
+            some = list((keyset.behind(rows, *start) if start else rows)[:step])
+            for _, number in some:
+                slot = self.state.slot(number)
+                if size and slot is not None and held[slot >> 3] >> (slot & 7) & 1:
+                    if skip:
+                        skip -= 1
+                    else:
+                        size -= 1
+                        yield number
+            if len(some) < step:
+                return
+            start, step = some[-1], min(2 * step, LONGEST_STEP)
