@@ -10,6 +10,7 @@ from django.core.exceptions import ImproperlyConfigured
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
+from django.apps import apps
 from django.conf import settings
 
 try:
@@ -43,3 +44,11 @@ def when_ready(server: Any) -> None:  # noqa: ARG001 - gunicorn's signature
     base = f"http://{shown}:{settings.PORT}"
     docs = f"  API docs  {base}/docs\n" if settings.DOCS else ""
     sys.stderr.write(f"\n{settings.APP_NAME} is ready.\n{docs}  Admin     {base}/admin/\n  Health    {base}/health\n\n")
+
+
+def worker_exit(server: Any, worker: Any) -> None:  # noqa: ARG001 - gunicorn's signature
+    """What this worker kept in its memory of searches is written before it goes."""
+    if apps.ready:  # it may never have come so far
+        from designs import searches  # noqa: PLC0415 - needs the models
+
+        searches.flush()

@@ -152,7 +152,7 @@ HELD = "managers held"
 ROLES = f"{HELD}; as it is now; groups; the new one; given; staff; groups, for the log; admin log"
 DECIDED_AND_OUT = f"the person; {HELD}; is it a manager; as it is now; decided; history; phones signed out"
 COOKIE = "cookie; me"
-DESK = f"{COOKIE}; {MAY}; how many wait: people; designs; how many here; people; their groups"
+DESK = f"{COOKIE}; {MAY}; how many wait: people; designs; searches; how many here; people; their groups"
 CHANGE = {"current_password": PASSWORD, "new_password": NEW, "confirm_password": NEW}
 SOMEBODY = {"username": "lakshmi", "password": PASSWORD, "email": "lakshmi@example.com"}
 # What apps above hold of a person is theirs to budget.
@@ -231,13 +231,13 @@ DOORS = {
     "reject": Door(10, f"{WHO}; {MAY}; {DECIDED_AND_OUT}", meera("post", f"{POOJA}/reject", {})),
     "block": Door(10, f"{WHO}; {MAY}; {DECIDED_AND_OUT}", meera("post", f"{ASHA}/block", {})),
     "reopen": Door(10, f"{WHO}; {MAY}; {DECIDED_AND_OUT}", meera("post", f"{USERS}/{{s.ravi.pk}}/reopen", {})),
-    "desk": Door(7, f"{COOKIE}; {MAY}; how many wait: people; designs; what I did last", desk("")),
-    "desk: queue": Door(9, DESK, desk("accounts/user/")),
-    "desk: rejected": Door(9, DESK, desk("accounts/user/?status=rejected")),
-    "desk: all": Door(9, DESK, desk("accounts/user/?status=all")),
+    "desk": Door(8, f"{COOKIE}; {MAY}; how many wait: people; designs; searches; what I did last", desk("")),
+    "desk: queue": Door(10, DESK, desk("accounts/user/")),
+    "desk: rejected": Door(10, DESK, desk("accounts/user/?status=rejected")),
+    "desk: all": Door(10, DESK, desk("accounts/user/?status=all")),
     "desk: person": Door(
-        10,
-        f"{COOKIE}; the person; groups; {MAY}; how many wait: people; designs; decisions; sessions",
+        11,
+        f"{COOKIE}; the person; groups; {MAY}; how many wait: people; designs; searches; decisions; sessions",
         desk("accounts/user/{s.asha.pk}/change/"),
     ),
     "desk: roles": Door(
@@ -246,8 +246,8 @@ DOORS = {
         desk("accounts/user/{s.asha.pk}/roles/", {"roles": ["Curators"]}),
     ),
     "desk: decide": Door(
-        7,
-        f"{COOKIE}; {MAY}; the person; how many wait: people; designs",
+        8,
+        f"{COOKIE}; {MAY}; the person; how many wait: people; designs; searches",
         desk("accounts/user/decide/approve/?person={s.pooja.pk}"),
     ),
 }

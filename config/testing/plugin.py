@@ -73,12 +73,13 @@ def nothing_remembered() -> Iterator[None]:
     from config import site, switches
     from config.limits.stores import store
     from config.testing import ground
-    from designs.facets import index
+    from designs import index, searches
 
     def forget() -> None:
         switches.forget()
         ground.begin_with_known_words()
         index.forget()
+        searches.forget()
         cache.clear()
         store("memory").clear()
         site.forget_health()

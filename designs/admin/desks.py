@@ -1,4 +1,4 @@
-"""What the desks of terms, makers and collections share: who may, how many designs, and merging one into another."""
+"""What the desks of words and searches share: who may, how many designs, and merging one word into another."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -24,7 +24,7 @@ def may_edit(request: HttpRequest) -> bool:
 
 
 def designs(number: int) -> str:
-    return "1 design" if number == 1 else f"{number} designs"
+    return "1 design" if number == 1 else f"{number:,} designs"
 
 
 def counted(rows: QuerySet[Any], column: str) -> Any:
@@ -33,8 +33,8 @@ def counted(rows: QuerySet[Any], column: str) -> Any:
     return Coalesce(Subquery(found.values("number"), output_field=IntegerField()), 0)
 
 
-class WordDesk(ModelAdmin):
-    """Nothing is deleted here: what is not wanted is merged, and a term may be retired."""
+class EditorsDesk(ModelAdmin):
+    """For whoever may edit designs. Nothing is deleted."""
 
     list_display_links = None
     list_per_page = PER_PAGE
@@ -65,15 +65,19 @@ class WordDesk(ModelAdmin):
         url = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_{page}", args=args)
         return f"{url}?{urlencode(query)}" if query else url
 
-    def get_urls(self) -> list[URLPattern]:
-        name = f"{self.opts.app_label}_{self.opts.model_name}_merge"
-        guarded = self.admin_site.admin_view(self.merge_view)
-        return [path("<int:pk>/merge/", guarded, name=name), *super().get_urls()]
-
     def one(self, request: HttpRequest, pk: int) -> Any:
         if not may_edit(request):
             raise PermissionDenied
         return get_object_or_404(self.model, pk=pk)
+
+
+class WordDesk(EditorsDesk):
+    """What is not wanted is merged, and a term may be retired."""
+
+    def get_urls(self) -> list[URLPattern]:
+        name = f"{self.opts.app_label}_{self.opts.model_name}_merge"
+        guarded = self.admin_site.admin_view(self.merge_view)
+        return [path("<int:pk>/merge/", guarded, name=name), *super().get_urls()]
 
     # --- Merging -----------------------------------------------------------------------------------------------
     def merge_view(self, request: HttpRequest, pk: int) -> HttpResponse:

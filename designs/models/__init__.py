@@ -2,6 +2,7 @@ from designs.models.designs import Audience, Design, DesignTag, DesignTerm, Forb
 from designs.models.imports import Import
 from designs.models.makers import Collection, Maker
 from designs.models.pictures import DesignPicture
+from designs.models.searches import Search
 from designs.models.stats import Change, DailyStat, View
 from designs.models.terms import PLURALS, SCALARS, Kind, Term
 
@@ -21,6 +22,7 @@ __all__ = [
     "Kind",
     "Maker",
     "Moderation",
+    "Search",
     "Status",
     "Term",
     "View",

@@ -757,15 +757,16 @@ def test_numbers_are_written_as_in_india(number: int, words: str) -> None:
 
 
 COOKIE, MAY_I = "cookie; me", "may I, by name; may I, by group"
+TABS, WAITING = "the tabs; searches that wait", "designs that wait; searches that wait"
 BUDGETS = {
-    "": f"{COOKIE}; {MAY_I}; the tabs; designs",
-    "?status=all": f"{COOKIE}; {MAY_I}; the tabs; designs",
-    "?category=saree": f"{COOKIE}; {MAY_I}; the tabs; how many; designs",
-    "?q=kanchi": f"{COOKIE}; {MAY_I}; the tabs; words; external ids; makers; theirs; titles; how many; designs",
-    "?missing=colour": f"{COOKIE}; {MAY_I}; the tabs; which; how many; designs",
-    "change": f"{COOKIE}; {MAY_I}; how many wait; it; pictures; showing them; later; by title; by maker; decisions",
-    "quick/": f"{COOKIE}; {MAY_I}; how many wait",
-    "ask": f"{COOKIE}; {MAY_I}; how many wait; designs",
+    "": f"{COOKIE}; {MAY_I}; {TABS}; designs",
+    "?status=all": f"{COOKIE}; {MAY_I}; {TABS}; designs",
+    "?category=saree": f"{COOKIE}; {MAY_I}; {TABS}; how many; designs",
+    "?q=kanchi": f"{COOKIE}; {MAY_I}; {TABS}; words; external ids; makers; theirs; titles; how many; designs",
+    "?missing=colour": f"{COOKIE}; {MAY_I}; {TABS}; which; how many; designs",
+    "change": f"{COOKIE}; {MAY_I}; {WAITING}; it; pictures; showing them; later; by title; by maker; decisions",
+    "quick/": f"{COOKIE}; {MAY_I}; {WAITING}",
+    "ask": f"{COOKIE}; {MAY_I}; {WAITING}; designs",
 }
 
 

@@ -419,12 +419,13 @@ class TestWhoMay:
 
 
 COOKIE, MAY_I = "cookie; me", "may I, by name; may I, by group"
+WAITING = "designs that wait; searches that wait"
 BUDGETS = {
-    "list": f"{COOKIE}; {MAY_I}; designs that wait; how many; pictures; faces; designs",
-    "list, what is used": f"{COOKIE}; {MAY_I}; designs that wait; how many; pictures; faces; designs",
-    "picture": f"{COOKIE}; the picture; {MAY_I}; designs that wait; faces; designs; their names; who uploaded it",
-    "delete": f"{COOKIE}; {MAY_I}; designs that wait; pictures; faces; designs",
-    "upload": f"{COOKIE}; {MAY_I}; designs that wait",
+    "list": f"{COOKIE}; {MAY_I}; {WAITING}; how many; pictures; faces; designs",
+    "list, what is used": f"{COOKIE}; {MAY_I}; {WAITING}; how many; pictures; faces; designs",
+    "picture": f"{COOKIE}; the picture; {MAY_I}; {WAITING}; faces; designs; their names; who uploaded it",
+    "delete": f"{COOKIE}; {MAY_I}; {WAITING}; pictures; faces; designs",
+    "upload": f"{COOKIE}; {MAY_I}; {WAITING}",
 }
 
 

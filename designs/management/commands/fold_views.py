@@ -5,16 +5,17 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from designs.facets import feed
+from designs import searches
+from designs.index import feed
 from designs.models import View
 from designs.views_counter import fold
 
 
 class Command(BaseCommand):
     help = (
-        "Adds the views that wait to the counts of their designs and days, and forgets those older than an hour. Run "
-        "it every minute: views are never lost, but counts in lists stand still until somebody folds. Any number of "
-        "them may run at once."
+        "Adds the views that wait to the counts of their designs and days, and forgets those older than an hour, and "
+        "searches that nobody repeats. Run it every minute: views are never lost, but counts in lists stand still "
+        "until somebody folds. Any number of them may run at once."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -27,3 +28,4 @@ class Command(BaseCommand):
         else:
             self.stdout.write(f"{fold(limit)} views counted.")
             feed.prune()
+            searches.prune()
