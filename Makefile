@@ -34,6 +34,9 @@ coverage: $(VENV)/.dev $(TOOLS)  ## the same, and which lines no test ran
 screens: $(VENV)/.dev  ## take the pictures in docs/screens anew
 	@SCREENS=1 $(PY) -m pytest -m browser -q -k "lists_the_doors or door_of_staff or desk_is_sound or in_bulk or stale_link or person or come_in_and_one_is_deleted or meera_makes or are_added_ordered or three_taps or a_spreadsheet"
 
+search-report: $(VENV)/.dev  ## search: nDCG per class on both databases
+	@$(PY) -m bench.search
+
 check: lint types  ## lint, types, import contracts, migrations, deploy check, OpenAPI
 	@$(VENV)/bin/lint-imports --no-cache
 	@$(PY) manage.py makemigrations --check --dry-run
@@ -77,4 +80,4 @@ $(VENV)/.tools: requirements-tools.txt .ci/venv | $(VENV)/.dev
 		echo "No programs could be installed; the tests that need one will say so." >&2; \
 	fi
 
-.PHONY: help run dev worker test coverage screens check lint format types openapi lock clean
+.PHONY: help run dev worker test coverage screens search-report check lint format types openapi lock clean

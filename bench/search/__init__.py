@@ -1,0 +1,1 @@
+"""How well search finds: a catalogue as sellers write one, queries as people type them, and figures."""
