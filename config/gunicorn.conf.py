@@ -3,6 +3,7 @@
 import os
 import sys
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
@@ -44,6 +45,12 @@ def when_ready(server: Any) -> None:  # noqa: ARG001 - gunicorn's signature
     base = f"http://{shown}:{settings.PORT}"
     docs = f"  API docs  {base}/docs\n" if settings.DOCS else ""
     sys.stderr.write(f"\n{settings.APP_NAME} is ready.\n{docs}  Admin     {base}/admin/\n  Health    {base}/health\n\n")
+
+
+def post_worker_init(worker: Any) -> None:  # noqa: ARG001 - gunicorn's signature
+    from designs import index  # noqa: PLC0415 - needs the models
+
+    Thread(target=index.keep_ready, name="index", daemon=True).start()
 
 
 def worker_exit(server: Any, worker: Any) -> None:  # noqa: ARG001 - gunicorn's signature

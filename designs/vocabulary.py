@@ -24,6 +24,7 @@ LOOSELY = 0.6  # how alike two words are, of 1, for a question back
 SPOKEN = 3  # a shorter sound says too little
 LONGEST = 200  # nobody calls anything by more characters
 IMPLYING = ("implies_colours", "fabrics", "implies")  # in the facts of a term
+KINDS = tuple(Kind.values)
 COLUMNS = (
     "id",
     "kind",
@@ -98,13 +99,13 @@ class Vocabulary:
         if len(text) > LONGEST:
             return ()
         word = spelled(text)
-        return tuple(words[word] for kind in Kind.values if word in (words := self._words.get(kind, {})))
+        return tuple(words[word] for kind in KINDS if word in (words := self._words.get(kind, {})))
 
     def soundings(self, text: str) -> tuple[Entry, ...]:
         if len(text) > LONGEST:
             return ()
         sound = sound_of(text)
-        return tuple(self._sounds[kind, sound] for kind in Kind.values if (kind, sound) in self._sounds)
+        return tuple(self._sounds[kind, sound] for kind in KINDS if (kind, sound) in self._sounds)
 
     def sounding(self, kind: str, text: str) -> Entry | None:
         """What is written otherwise and sounds the same, when only one thing does."""

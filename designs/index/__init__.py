@@ -8,10 +8,16 @@ A design has a slot; its id would do, until an import brings a huge one. About 1
 import threading
 import time
 
+import structlog
+from django.db import DatabaseError, connections
+
 from designs.index.following import build, followed, words_of
 from designs.index.state import State
 
 LOOK_EVERY = 1.0
+READY_EVERY = 60.0
+
+log = structlog.get_logger()
 
 
 class Index:
@@ -49,10 +55,21 @@ class Index:
                 state.words = state.words or words_of(state)
         return state
 
+    def keep_ready(self) -> None:
+        """For ever: so that nobody waits for the first reading, and a quiet night makes no other one necessary."""
+        while True:
+            try:
+                self.searchable()
+            except DatabaseError as error:
+                log.warning("index.not_read", error=str(error))
+            finally:
+                connections.close_all()
+            time.sleep(READY_EVERY)
+
     def forget(self) -> None:
         """Read afresh next time."""
         self.state = None
 
 
 index = Index()
-current, searchable, forget = index.current, index.searchable, index.forget
+current, searchable, keep_ready, forget = index.current, index.searchable, index.keep_ready, index.forget

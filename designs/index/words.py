@@ -31,7 +31,7 @@ NOBODY: frozenset[int] = frozenset()
 
 WITH = re.compile(r"\b(?:with|for|w/)\b", re.IGNORECASE)
 
-Postings = tuple[dict[str, Any], ...]  # by place
+Postings = dict[str, Any]  # word -> its designs, packed
 
 
 class Written(NamedTuple):
@@ -55,10 +55,10 @@ def read(designs: Any) -> Iterator[tuple[int, Written]]:
 
 
 class Lexicon:
-    """All words of titles and names. Only ever grows."""
+    """All words of titles and names but numbers, which are not misspelt. Only ever grows."""
 
     def __init__(self, words: Iterable[str] = ()) -> None:
-        self.words = sorted(words)
+        self.words = sorted(word for word in words if not word.isdecimal())
         self.known = set(self.words)
         self.by_sound: dict[str, list[str]] = defaultdict(list)
         for word in self.words:
@@ -66,7 +66,7 @@ class Lexicon:
 
     def learn(self, words: Iterable[str]) -> None:
         for word in words:
-            if word not in self.known:
+            if word not in self.known and not word.isdecimal():
                 self.known.add(word)
                 insort(self.words, word)
                 self.by_sound[sounds.key(word)].append(word)
@@ -79,7 +79,7 @@ class Lexicon:
 class Words:
     """Never changed: a change makes another one, which shares what was read first."""
 
-    def __init__(self, base: Postings, lexicon: Lexicon, size: int) -> None:
+    def __init__(self, base: tuple[Postings, ...], lexicon: Lexicon, size: int) -> None:
         self.base, self.lexicon, self.size = base, lexicon, size
         self.void = 0
         self.fresh: tuple[dict[str, frozenset[int]], ...] = tuple({} for _ in PLACES)
@@ -99,8 +99,7 @@ class Words:
         return found
 
     def _having(self, place: int, word: str) -> int:
-        first = self.base[place].get(word, 0)
-        members: int = first if isinstance(first, int) else bits.set_of(first, self.size)
+        members = unpacked(self.base[place].get(word, 0), self.size)
         return members & ~self.void | bits.set_of(self.fresh[place].get(word, NOBODY), self.size)
 
     def having_all(self, place: int, words: Iterable[str]) -> int:
@@ -151,7 +150,9 @@ def within(most: int, word: str, among: Iterable[str]) -> list[tuple[str, int]]:
 
 
 def length(found: Any) -> int:
-    return found.bit_count() if isinstance(found, int) else len(found)
+    if isinstance(found, int):
+        return found.bit_count() if found >= 0 else 1
+    return len(found)
 
 
 def build(rows: Iterable[tuple[int, Written]], size: int) -> Words:
@@ -165,5 +166,18 @@ def build(rows: Iterable[tuple[int, Written]], size: int) -> Words:
     return Words(base, Lexicon(set().union(*base[:TEXT])), size)
 
 
-def packed(postings: "dict[str, array[int]]", size: int) -> dict[str, Any]:
-    return {word: slots if len(slots) * SPARSE < size else bits.set_of(slots, size) for word, slots in postings.items()}
+def packed(postings: "dict[str, array[int]]", size: int) -> Postings:
+    return {word: pack(slots, size) for word, slots in postings.items()}
+
+
+def pack(slots: "array[int]", size: int) -> "int | array[int]":
+    """A set of bits; where that would waste room a list of slots, or of one slot its complement."""
+    if len(slots) == 1:
+        return ~slots[0]
+    return slots if len(slots) * SPARSE < size else bits.set_of(slots, size)
+
+
+def unpacked(found: "int | array[int]", size: int) -> int:
+    if isinstance(found, int):
+        return found if found >= 0 else 1 << ~found
+    return bits.set_of(found, size)

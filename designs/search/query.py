@@ -17,10 +17,12 @@ from designs.vocabulary import Entry, Vocabulary
 
 LONGEST_PHRASE = 4
 MOST_WORDS = 30
-SMALL = frozenset(
-    "a an and any at best buy by can design for from get give has have i in is it latest me my need new of on one"
-    " online or our please s show some that the this to under want wear what where which with your"
-    " ka ke ki ko mein me aur wala wali wale ke liye".split()
+SMALL = frozenset(  # of sentences, and of shops
+    "a about all an and any are as at be by can do for from get give has have how i in into is it me my of on or our"
+    " out please s show so some that the these this those to under up us want we wear what where which will with you your"
+    " attire best beautiful buy clothes clothing collection color colored colour coloured design designs good latest"
+    " like look looking looks need new nice online outfit outfits pattern price sale shop stylish trending trendy type"
+    " ka ke ki ko liye mein me aur wala wale wali chahiye".split()
 )
 AUDIENCES = {
     Audience.WOMEN: "women woman lady ladies ladie female womens aurat mahila महिला औरत",

@@ -1,0 +1,72 @@
+"""What brings the index up to date when no change told it: a command, and a thread of each worker."""
+
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.db import DatabaseError
+
+from config.testing.gallery import a_design
+from designs import changes, index
+from designs.models import Change
+from designs.models.designs import Design
+
+pytestmark = pytest.mark.django_db
+
+
+def ran(*options: str) -> str:
+    out = StringIO()
+    call_command("rebuild_search", *options, stdout=out)
+    return out.getvalue()
+
+
+def test_it_tells_every_process_and_reports_what_there_is_to_find() -> None:
+    a_design(title="Zebra stripes")
+    a_design(title="Zebra hidden", status="inactive")
+    assert "2 designs read" in (said := ran())
+    assert "1 are shown, 3 words to find" in said
+    assert Change.objects.filter(design_id=changes.EVERYTHING).count() == 1
+
+
+def test_a_dry_run_tells_nobody() -> None:
+    assert "No process was told" in ran("--dry-run")
+    assert not Change.objects.filter(design_id=changes.EVERYTHING).exists()
+
+
+@pytest.mark.usefixtures("facets_at_once")
+def test_who_was_told_reads_anew() -> None:
+    zebra = a_design(title="Zebra stripes")
+    assert index.searchable().all_words.anywhere("zebra")
+    Change.objects.all().delete()  # nobody heard of what follows
+    Design.objects.filter(pk=zebra.pk).update(title="Tiger stripes")
+    Change.objects.all().delete()
+    ran()
+    words = index.searchable().all_words
+    assert words.anywhere("tiger")
+    assert not words.anywhere("zebra")
+
+
+class OverError(Exception):
+    """The thread would run for ever."""
+
+
+def test_a_worker_is_ready_before_anybody_asks_and_lives_through_a_database_that_is_away(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    naps, answers = iter(range(2)), iter([DatabaseError("away"), None])
+
+    def nap(_: float) -> None:
+        if next(naps):
+            raise OverError
+
+    def look(self: Any) -> Any:
+        if fault := next(answers):
+            raise fault
+
+    monkeypatch.setattr("designs.index.time.sleep", nap)
+    monkeypatch.setattr(index.Index, "searchable", look)
+    monkeypatch.setattr("designs.index.connections.close_all", lambda: None)
+    with pytest.raises(OverError):
+        index.Index().keep_ready()
+    assert next(answers, "asked twice") == "asked twice"
