@@ -6,7 +6,7 @@ class DesignsConfig(AppConfig):
     name = "designs"
 
     def ready(self) -> None:
-        from designs import cards  # noqa: PLC0415 - needs the models
+        from designs import cards, triggers  # noqa: PLC0415 - needs the models
         from designs.data.loading import load_after_migrating  # noqa: PLC0415
         from designs.models import DesignPicture  # noqa: PLC0415
         from uploads import uses  # noqa: PLC0415
@@ -14,5 +14,6 @@ class DesignsConfig(AppConfig):
         uses.finders["design"] = DesignPicture.objects.of_pictures
         uses.listeners.append(cards.pictures_changed)
 
+        triggers.CHANGES_TOLD.survive_migrations(self)
         # Not a data migration: each version brings the words it knows, and a test that empties tables gets them back.
         post_migrate.connect(load_after_migrating, sender=self, dispatch_uid="load_vocabulary")

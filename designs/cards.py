@@ -12,7 +12,6 @@ from typing import Any
 
 from django.db import transaction
 
-from designs import changes
 from designs.models import PLURALS, SCALARS, Design, DesignPicture, DesignTerm, Kind
 from designs.vocabulary import Entry
 from uploads.models import Picture
@@ -32,7 +31,6 @@ def write_chunk(numbers: list[int]) -> None:
     terms, pictures = terms_of(numbers), pictures_of(numbers)
     for number in numbers:
         Design.objects.filter(pk=number).update(**columns(terms[number], pictures[number]))
-    changes.tell(numbers)
 
 
 def of(terms: dict[str, list[Entry]], pictures: list[Picture]) -> dict[str, Any]:

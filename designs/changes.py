@@ -1,12 +1,13 @@
-"""Word goes round, from process to process, that a design changed: facets are kept in memory and follow."""
+"""Word goes round, from process to process, that a design changed: what is kept in memory follows.
 
-from collections.abc import Iterable
+The database itself tells of each design: designs/triggers.py.
+"""
 
 from designs.models.stats import Change
 
 EVERYTHING = 0  # instead of a design: read all of them anew
 
 
-def tell(designs: Iterable[int]) -> None:
-    """In the transaction of the change itself."""
-    Change.objects.bulk_create([Change(design_id=number) for number in designs])
+def tell_everybody() -> None:
+    """To read all designs anew."""
+    Change.objects.create(design_id=EVERYTHING)

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from config.api.errors import Refusal, detail, wrong
-from designs import cards, changes, parsing
+from designs import cards, parsing
 from designs.folding import folded
 from designs.models import (
     Collection,
@@ -90,7 +90,6 @@ def insert(many: list[Made]) -> None:
         DesignPicture.objects.bulk_create(row for made in many for row in picture_rows(*made))
         DesignTag.objects.bulk_create(row for made in many for row in tag_rows(*made))
         Moderation.objects.bulk_create(row for made in many for row in moderation_rows(made.design))
-        changes.tell(made.design.pk for made in many)
 
 
 def term_rows(design: Design, facts: dict[str, Any]) -> Iterator[DesignTerm]:
@@ -236,7 +235,6 @@ def remove(design: Design) -> None:
     with transaction.atomic():
         # Locked first: a heart pressed right now waits, and finds it gone.
         design = Design.objects.select_for_update(of=("self",)).get(pk=design.pk)
-        number, pictures = design.pk, list(design.pictures.values_list("picture_id", flat=True))
+        pictures = list(design.pictures.values_list("picture_id", flat=True))
         design.delete()
         forget_unused(pictures)
-        changes.tell([number])

@@ -5,12 +5,8 @@ the same moment do not block each other. A design that is written with another c
 saved, gets the right one.
 """
 
-from typing import Any
+from config.triggers import Triggers
 
-from django.db import connections
-from django.db.backends.base.base import BaseDatabaseWrapper
-
-HEARTS = "favorites_favorite"
 MOVED = "A heart does not move to another design."
 
 POSTGRESQL = [
@@ -62,11 +58,6 @@ POSTGRESQL = [
     EXECUTE FUNCTION favorites_recount()
     """,
 ]
-POSTGRESQL_AWAY = [
-    f"DROP FUNCTION IF EXISTS favorites_{name}() CASCADE"  # and the triggers with them
-    for name in ("count", "refuse", "recount")
-]
-
 RECOUNT_ALL = """
     UPDATE designs_design
     SET like_count = (SELECT count(*) FROM favorites_favorite WHERE design_id = designs_design.id)
@@ -87,41 +78,11 @@ SQLITE = {
     ),
 }
 
-
-def put(connection: BaseDatabaseWrapper) -> None:
-    if connection.vendor == "postgresql":
-        run(connection, POSTGRESQL)
-    else:
-        run(connection, [f"CREATE TRIGGER IF NOT EXISTS {name} {what}" for name, what in SQLITE.items()])
-
-
-def take_away(connection: BaseDatabaseWrapper) -> None:
-    if connection.vendor == "postgresql":
-        run(connection, POSTGRESQL_AWAY)
-    else:
-        run(connection, [f"DROP TRIGGER IF EXISTS {name}" for name in SQLITE])
-
-
-def run(connection: BaseDatabaseWrapper, statements: list[str]) -> None:
-    with connection.cursor() as cursor:
-        for statement in statements:
-            cursor.execute(statement)
-
-
-# --- SQLite remakes a table to change it: that loses its triggers, and fails while those of others name it -------
-def before_migrating(using: str, plan: Any = (), **_: Any) -> None:
-    if plan and connections[using].vendor == "sqlite":
-        take_away(connections[using])
-
-
-def after_migrating(using: str, **_: Any) -> None:
-    connection = connections[using]
-    if connection.vendor == "sqlite" and HEARTS in connection.introspection.table_names() and not stand(connection):
-        put(connection)
-        run(connection, [RECOUNT_ALL])
-
-
-def stand(connection: BaseDatabaseWrapper) -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
-        return set(SQLITE) <= {name for (name,) in cursor.fetchall()}
+HEARTS_COUNTED = Triggers(
+    migration=("favorites", "0001_hearts"),
+    postgresql=POSTGRESQL,
+    functions=["favorites_count", "favorites_refuse", "favorites_recount"],
+    sqlite=SQLITE,
+    made_up_for=RECOUNT_ALL,
+)
+put, take_away = HEARTS_COUNTED.put, HEARTS_COUNTED.take_away

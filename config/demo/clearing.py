@@ -11,7 +11,6 @@ from accounts.models import User
 from config.api.errors import Refusal
 from config.demo import marks, people
 from config.tasks import after_commit
-from designs import changes
 from designs.models import Collection, Design
 from favorites.models import Favorite
 from uploads import tasks
@@ -57,7 +56,6 @@ def clear_designs(*, bar: bool) -> int:
         while chunk := list(islice(numbers, CHUNK)):
             locked = list(Design.objects.select_for_update(of=("self",)).filter(pk__in=chunk).order_by("pk"))
             Design.objects.filter(pk__in=chunk).delete()
-            changes.tell(chunk)
             gone += len(locked)
             progress.update(len(chunk))
     return gone

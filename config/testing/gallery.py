@@ -6,7 +6,10 @@ from itertools import count
 from typing import Any
 
 import pytest
+from django.core.management.sql import emit_post_migrate_signal, emit_pre_migrate_signal
 from django.db import connection
+from django.db.migrations import Migration
+from django.db.models import Model
 from django.utils import timezone
 
 from accounts.models import User
@@ -87,6 +90,17 @@ def hearts_uncounted() -> Iterator[None]:
     triggers.take_away(connection)
     yield
     triggers.put(connection)
+
+
+@contextmanager
+def tables_remade(*models: type[Model]) -> Iterator[None]:
+    """As migrations change tables on SQLite; what happens meanwhile happens without triggers."""
+    emit_pre_migrate_signal(0, False, "default", plan=[(Migration("anything", "designs"), False)])
+    with connection.schema_editor() as editor:
+        for model in models:
+            editor._remake_table(model)  # type: ignore[attr-defined] # noqa: SLF001 - SQLite's has it
+    yield
+    emit_post_migrate_signal(0, False, "default")
 
 
 def multiplied(design: Design, times: int) -> None:

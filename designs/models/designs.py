@@ -236,9 +236,6 @@ class Design(models.Model):
 
     def _remember(self, what: str, by: User | None, reason: str = "") -> None:
         Moderation.objects.create(design=self, what=what, by=by, reason=reason)
-        from designs.changes import tell  # noqa: PLC0415 - it reads this module
-
-        tell([self.pk])
 
 
 # From where a design stands, where it may go.

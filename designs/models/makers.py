@@ -86,14 +86,10 @@ class Named(models.Model):
 
 
 def hand_over(one: Named, to: Named) -> int:
-    from designs import changes  # noqa: PLC0415 - it reads these models
-    from designs.models.designs import Design  # noqa: PLC0415
+    from designs.models.designs import Design  # noqa: PLC0415 - it reads these models
 
-    carried = list(Design.objects.filter(**{one.column: one}).values_list("pk", flat=True))
     new = {one.column: to, f"{one.column}_name": to.name, f"{one.column}_key": to.key}
-    Design.objects.filter(**{one.column: one}).update(**new)
-    changes.tell(carried)
-    return len(carried)
+    return Design.objects.filter(**{one.column: one}).update(**new)
 
 
 def key_of(name: str) -> str:

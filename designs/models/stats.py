@@ -48,7 +48,9 @@ class DailyStat(models.Model):
 
 
 class Change(models.Model):
-    """That something about a design changed which the facets show; read by every process, kept for an hour."""
+    """That something changed which the index keeps of a design; written by triggers, read by every process, kept for an
+    hour.
+    """
 
     design_id = models.BigIntegerField()  # also of designs that are gone
     at = models.DateTimeField(default=timezone.now)

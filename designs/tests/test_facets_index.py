@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from accounts.models import User
 from config.testing.crowd import at_once
 from config.testing.gallery import a_design, a_picture
-from designs import changes, index, services, vocabulary
+from designs import index, services, vocabulary
 from designs.index import Index, feed, following
 from designs.index.feed import Feed
 from designs.index.following import build
@@ -132,7 +132,6 @@ def test_following_gives_what_reading_everything_anew_gives(asha: User, seed: in
 
 def test_a_state_somebody_counts_in_never_changes() -> None:
     design, kept = a_design(designer_name="Ritu Kumar"), Index()
-    changes.tell([design.pk])
     before = kept.current()
     facts = known(before)
     services.change(design, {"designer_name": "Anokhi", "audience": "men"}, by=None)
@@ -154,7 +153,6 @@ def test_it_looks_once_a_second(monkeypatch: pytest.MonkeyPatch, django_assert_n
     monkeypatch.setattr(time, "monotonic", lambda: now[0])
     kept.current()
     design = a_design()
-    changes.tell([design.pk])
     with django_assert_num_queries(0):
         assert known(kept.current()) == {}
     now[0] += 1.0
@@ -171,7 +169,7 @@ def test_who_comes_while_somebody_looks_gets_what_is_known(monkeypatch: pytest.M
 def test_a_look_that_fails_is_made_again(monkeypatch: pytest.MonkeyPatch) -> None:
     kept = Index()
     kept.current()
-    changes.tell([a_design().pk])
+    a_design()
     with monkeypatch.context() as broken:
         broken.setattr(following, "read", lambda _: 1 / 0)
         with pytest.raises(ZeroDivisionError):
@@ -183,7 +181,8 @@ def test_a_look_that_fails_is_made_again(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_after_a_long_time_or_very_many_changes_all_is_read_anew(why: str, monkeypatch: pytest.MonkeyPatch) -> None:
     kept, design = Index(), a_design()
     kept.current()
-    changes.tell([design.pk, a_design().pk])
+    services.change(design, {"title": "Blue"}, by=None)
+    a_design()
     if why == "stale":
         Change.objects.all().delete()
         monkeypatch.setattr(feed, "STALE_AFTER", 0.0)
@@ -198,7 +197,6 @@ def test_a_huge_id_costs_no_more_than_a_small_one() -> None:
     kept.current()
     huge = a_design(pk=2**52)
     between = a_design(pk=2**51)
-    changes.tell([huge.pk, between.pk])
     state = kept.current()
     assert set(known(state)) == {small.pk, between.pk, huge.pk}
     assert max(members.bit_length() for members in state.sets.values()) == 3
@@ -262,7 +260,6 @@ def test_old_changes_are_pruned_and_nobody_reads_them_again() -> None:
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer at a time")
 def test_what_commits_late_is_not_missed() -> None:
     design, other, kept = a_design(), a_design(), Index()
-    changes.tell([design.pk, other.pk])
     told, may_commit = threading.Event(), threading.Event()
 
     def hide_slowly() -> None:

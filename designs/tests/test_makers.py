@@ -87,6 +87,7 @@ class TestRenaming:
     def test_the_designs_follow_and_facets_hear_of_it(self) -> None:
         anokhi, other = maker("Anokhi"), design(maker("Other"))
         mine = [design(anokhi), design(anokhi)]
+        Change.objects.all().delete()
         assert anokhi.rename("  Anokhi   Jaipur ")
         assert [kept(row) for row in mine] == [(anokhi, "Anokhi Jaipur", "anokhi jaipur")] * 2
         assert kept(other)[1] == "Other"

@@ -5,7 +5,7 @@ from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 
 from accounts.models import User
-from config.testing.gallery import a_design, hearts, people
+from config.testing.gallery import a_design, hearts, people, tables_remade
 from designs.models import Design
 from favorites import triggers
 from favorites.models import Favorite
@@ -155,12 +155,8 @@ class TestMigrations:
     def test_remade_tables_have_their_triggers_again(self) -> None:
         design = a_design()
         hearts(design, 2)
-        triggers.before_migrating(using="default", plan=[("anything", False)])
-        with connection.schema_editor() as editor:
-            for model in (Design, Favorite):
-                editor._remake_table(model)  # type: ignore[attr-defined] # SQLite's has it
-        Favorite.objects.all()[0].delete()  # by a data migration, say
-        triggers.after_migrating(using="default")
+        with tables_remade(Design, Favorite):
+            Favorite.objects.all()[0].delete()  # by a data migration, say
         assert likes(design) == 1
         hearts(design, 2)
         assert likes(design) == 3

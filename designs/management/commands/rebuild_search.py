@@ -12,10 +12,10 @@ from designs.models import Status
 
 class Command(BaseCommand):
     help = (
-        "Filters, facets and searches are answered from the memory of each process, which follows every change that "
-        "the app, the admin and the commands make. After designs were changed by other means (SQL, a restored backup) "
-        "this has all processes read them anew within a second or two, and reports what there is to find. Safe at any "
-        "time."
+        "Filters, facets and searches are answered from the memory of each process, which follows every change of a "
+        "design, whoever makes it: the database tells of it. Where its triggers did not work (a table that was emptied "
+        "or restored) this has all processes read them anew within a second or two, and reports what there is to find. "
+        "Safe at any time."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -23,7 +23,7 @@ class Command(BaseCommand):
 
     def handle(self, *, dry_run: bool, **_: Any) -> None:
         if not dry_run:
-            changes.tell([changes.EVERYTHING])
+            changes.tell_everybody()
         index.forget()
         started = time.perf_counter()
         state = index.searchable()
