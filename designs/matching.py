@@ -36,7 +36,7 @@ def matching(asked: Asked, user: User, words: Vocabulary) -> Found:
     found = Found(state, state.having("status", asked.status), filtered(asked, user, state, words))
     if not asked.q:
         return found
-    searched = search.look_for(asked.q, found.without(""), state, words)
+    searched = search.look_for(asked.q, found.without(""), state, words, visible=found.shown)
     return found._replace(left=found.left | {"q": searched.hits.members}, searched=searched)
 
 

@@ -75,7 +75,6 @@ def write(rows: Iterable[Row], path: Path) -> None:
 
 
 def read(path: Path) -> list[Row]:
-    csv.field_size_limit(10**9)
     with path.open(encoding="utf-8-sig", newline="") as file:
         return [{name: value or "" for name, value in row.items()} for row in csv.DictReader(file)]
 

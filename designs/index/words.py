@@ -29,7 +29,7 @@ NAMED = (TITLE, BESIDE, NAME)
 SPOKEN = 3  # a shorter sound says too little
 NOBODY: frozenset[int] = frozenset()
 
-WITH = re.compile(r"\b(?:with|for|w/)\b", re.IGNORECASE)
+WITH = re.compile(r"\b(?:(?:with|for)\b|w/)", re.IGNORECASE)
 
 Postings = dict[str, Any]  # word -> its designs, packed
 

@@ -1,6 +1,7 @@
 """Pages of what was found: the best first, or in another order of the list."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Any
 
 from django.db.models import QuerySet
@@ -36,16 +37,27 @@ class FoundPages(PageOrCursor):
             numbers = [self.state.ids[slot] for slot in self.state.slots(members)]
             return keyset.cut(queryset.filter(pk__in=numbers), size, cursor=cursor, skip=skip)
         start = keyset.read(Design, cursor) if cursor else None
-        numbers = list(self.walked(keyset, start, skip, size + 1))
-        return keyset.cut(queryset.filter(pk__in=numbers), size)
+        walked = self.walked(keyset, start, skip)
+        rows = [row for _, row in islice(self.still_there(queryset, walked, size), size + 1)]
+        return Slice(rows[:size], keyset.cursor(rows[size - 1]) if len(rows) > size else None)
 
     def best(self, queryset: QuerySet[Any], keyset: Keyset, size: int, skip: int) -> Slice:
-        liked = popular.slots(self.state)
-        numbers = [self.state.ids[slot] for slot in ranking.page(self.search.hits, skip, size + SPARE, liked)]
-        rows = {row.pk: row for row in queryset.filter(pk__in=numbers)}
-        shown = [(place, rows[number]) for place, number in enumerate(numbers, 1) if number in rows][:size]
-        more = bool(shown) and skip + shown[-1][0] < self.search.hits.members.bit_count()
-        return Slice([row for _, row in shown], keyset.signed(skip + shown[-1][0]) if more else None)
+        slots = ranking.in_order_from(self.search.hits, skip, popular.slots(self.state))
+        numbers = (self.state.ids[slot] for slot in slots)
+        rows = list(islice(self.still_there(queryset, numbers, size), size))
+        seen = skip + rows[-1][0] if rows else 0
+        more = len(rows) == size and seen < self.search.hits.members.bit_count()
+        return Slice([row for _, row in rows], keyset.signed(seen) if more else None)
+
+    def still_there(self, queryset: QuerySet[Any], numbers: Iterable[int], size: int) -> Iterator[tuple[int, Any]]:
+        """The rows of these numbers, in this order, each with its place; but for those that changed a moment ago."""
+        todo, place = iter(numbers), 0
+        while some := list(islice(todo, size + SPARE)):
+            rows = {row.pk: row for row in queryset.filter(pk__in=some)}
+            for number in some:
+                place += 1
+                if number in rows:
+                    yield place, rows[number]
 
     def place(self, keyset: Keyset, cursor: str) -> int:
         match keyset.opened(cursor):
@@ -53,20 +65,19 @@ class FoundPages(PageOrCursor):
                 return place
         raise Refusal("invalid_cursor")
 
-    def walked(self, keyset: Keyset, start: Any, skip: int, size: int) -> Iterator[int]:
+    def walked(self, keyset: Keyset, start: Any, skip: int) -> Iterator[int]:
         """Through the order of the list, passing over what was not found."""
         held = self.search.hits.members.to_bytes(self.state.size // 8 + 1, "little")
         rows = keyset.ordered(Design.objects.filter(status=self.status)).values_list(keyset.sort.field, "pk")
         step = FIRST_STEP
-        while size:
+        while True:
             some = list((keyset.behind(rows, *start) if start else rows)[:step])
             for _, number in some:
                 slot = self.state.slot(number)
-                if size and slot is not None and held[slot >> 3] >> (slot & 7) & 1:
+                if slot is not None and held[slot >> 3] >> (slot & 7) & 1:
                     if skip:
                         skip -= 1
                     else:
-                        size -= 1
                         yield number
             if len(some) < step:
                 return

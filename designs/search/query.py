@@ -4,12 +4,13 @@ word as designs have it; what sounds like a term or like their words; the slip o
 
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache
 from typing import NamedTuple, TypeVar
 
 from designs import sounds
 from designs.folding import singular, spelled, stems, words_of
 from designs.index.state import State
-from designs.index.words import within
+from designs.index.words import NAMED, TEXT, within
 from designs.models import Audience, Kind
 from designs.search import slips
 from designs.search.openings import openings_of
@@ -19,10 +20,10 @@ LONGEST_PHRASE = 4
 MOST_WORDS = 30
 SMALL = frozenset(  # of sentences, and of shops
     "a about all an and any are as at be by can do for from get give has have how i in into is it me my of on or our"
-    " out please s show so some that the these this those to under up us want we wear what where which will with you your"
-    " attire best beautiful buy clothes clothing collection color colored colour coloured design designs good latest"
-    " like look looking looks need new nice online outfit outfits pattern price sale shop stylish trending trendy type"
-    " ka ke ki ko liye mein me aur wala wale wali chahiye".split()
+    " out please s show so some that the these this those to under up us want we wear what where which will with you"
+    " your attire best beautiful buy clothes clothing collection color colored colour coloured design designs good"
+    " latest like look looking looks need new nice online outfit outfits pattern price sale shop stylish trending"
+    " trendy type ka ke ki ko liye mein me aur wala wale wali chahiye".split()
 )
 AUDIENCES = {
     Audience.WOMEN: "women woman lady ladies ladie female womens aurat mahila महिला औरत",
@@ -50,6 +51,7 @@ class Part(NamedTuple):
     entries: tuple[Entry, ...] = ()
     also: tuple[str, ...] = ()  # words of designs that sound the same, or begin so
     audience: str = ""
+    is_repeated: bool = False  # the last word of the phrase before
 
     @property
     def meant(self) -> str:
@@ -77,19 +79,19 @@ class Part(NamedTuple):
 
 
 class Reading:
-    """Of texts, with one state of the index and one vocabulary."""
+    """Of texts, with one state of the index and one vocabulary. Nothing is learnt from designs that are not visible."""
 
-    def __init__(self, state: State, known: Vocabulary) -> None:
-        self.state, self.known, self.words = state, known, state.all_words
-        self.rare = max(3, self.words.size // RARE)
+    def __init__(self, state: State, known: Vocabulary, visible: int) -> None:
+        self.state, self.known, self.visible = state, known, visible
+        self.rare = max(3, visible.bit_count() // RARE)
+        self.frequency = cache(self._frequency)
 
     def parts(self, text: str) -> list[Part]:
         """Small words count only where there is nothing else, or inside of a phrase."""
-        found = list(self.read(words_of(text)[:MOST_WORDS]))
-        return [part for part in found if part.text not in SMALL] or found
+        return telling(list(self.read(text)))
 
-    def read(self, typed: Sequence[str]) -> Iterator[Part]:
-        todo = list(typed)
+    def read(self, text: str) -> Iterator[Part]:
+        todo = words_of(text)[:MOST_WORDS]
         while todo:
             part, used = self.first(todo[:LONGEST_PHRASE])
             halves = self.halves(todo[0]) if part.how == "unknown" else ()
@@ -123,16 +125,16 @@ class Reading:
         entries = tuple(entry for entry in known if entry.is_active)
         said = {entry.kind for entry in phrase.entries}
         if entries and said.isdisjoint(entry.kind for entry in entries) and Kind.CATEGORY not in said:
-            yield Part(typed, how_called(typed, entries), (singular(typed),), entries)
+            yield Part(typed, how_called(typed, entries), (singular(typed),), entries, is_repeated=True)
 
     # --- One word ----------------------------------------------------------------------------------------------
     def word(self, typed: str) -> Part | None:
         stem = singular(typed)
         if stem in AUDIENCE_OF:
             return Part(typed, "name", (stem,), audience=AUDIENCE_OF[stem])
-        if typed in SMALL or self.words.frequency(stem) >= self.rare:
+        if typed in SMALL or self.frequency(stem) >= self.rare:
             return Part(typed, "text", (stem,))
-        if not self.words.anywhere(stem):
+        if not self.is_anywhere(stem):
             return None
         entries = self.known.soundings(typed)
         return Part(typed, "spelling" if entries else "text", (stem,), entries, self.alike(stem))
@@ -143,23 +145,30 @@ class Reading:
             return None
         begun = {opening.meant[0].id: opening.meant[0] for opening in openings_of(self.known).beginning(typed)}
         entries = most((entry for entry in begun.values() if self.carried(entry)), self.carried)
-        words = most(self.words.lexicon.beginning(typed), self.words.frequency)
+        words = most(self.state.all_words.lexicon.beginning(typed), self.frequency)
         return Part(typed, "beginning", (typed,), entries, words) if entries or words else None
 
     def carried(self, entry: Entry) -> int:
-        return self.state.with_one_of(self.known.with_children(entry)).bit_count()
+        return (self.state.with_one_of(self.known.with_children(entry)) & self.visible).bit_count()
+
+    def _frequency(self, word: str) -> int:
+        """In how many titles and names of makers."""
+        return sum((self.state.all_words.having(place, word) & self.visible).bit_count() for place in NAMED)
+
+    def is_anywhere(self, word: str) -> bool:
+        return bool(self.frequency(word) or self.state.all_words.having(TEXT, word) & self.visible)
 
     def alike(self, stem: str) -> tuple[str, ...]:
         """Other words of the designs that sound the same."""
-        return tuple(guess.word for guess in self.guesses(stem, self.words.sounding(stem), "spelling"))
+        return tuple(guess.word for guess in self.guesses(stem, self.state.all_words.sounding(stem), "spelling"))
 
     def nearest(self, typed: str) -> "Guess | None":
         """What sounds the same, or is a slip away; the likelier, the more designs have it."""
         stem = singular(typed)
         most = 0 if len(stem) < ONE_SLIP else 1 if len(stem) < TWO_SLIPS else 2
-        sounding = {*self.words.sounding(stem), *self.known.sounding_words(stem)}
+        sounding = {*self.state.all_words.sounding(stem), *self.known.sounding_words(stem)}
         near = {word for word, _ in within(most, stem, self.known.single_words)}
-        near |= {word for word, _ in self.words.near(stem, most) if self.words.frequency(word) >= self.rare}
+        near |= {word for word, _ in self.state.all_words.near(stem, most) if self.frequency(word) >= self.rare}
         guesses = [*self.guesses(stem, sounding, "spelling"), *self.guesses(stem, near if most else (), "typo")]
         return min(guesses, key=lambda guess: (guess.unlikely, guess.word), default=None)
 
@@ -179,7 +188,7 @@ class Reading:
             self.carried(entry) // (1 if word in stems(entry.name) else len(self.known.forms(entry)))
             for entry in self.known.meanings(word)
         ]
-        return max(self.words.frequency(word), *carried, 0)
+        return max(self.frequency(word), *carried, 0)
 
     def halves(self, typed: str) -> tuple[str, str] | None:
         """Two words without the space between them."""
@@ -190,7 +199,11 @@ class Reading:
         return None
 
     def is_common(self, word: str) -> bool:
-        return bool(self.known.meanings(word)) or self.words.frequency(singular(word)) >= self.rare
+        return bool(self.known.meanings(word)) or self.frequency(singular(word)) >= self.rare
+
+
+def telling(parts: list[Part]) -> list[Part]:
+    return [part for part in parts if part.text not in SMALL] or parts
 
 
 class Guess(NamedTuple):

@@ -17,7 +17,7 @@ from designs.search.query import Part
 from designs.vocabulary import Entry, Vocabulary
 
 # Of a hit, by where it is.
-IN_TITLE, IN_TITLE_AND_TERM, BESIDE_TITLE, IN_NAME, IN_TEXT = 20, 24, 8, 8, 4
+IN_TITLE, IN_TITLE_AND_TERM, BESIDE_TITLE, IN_NAME, IN_TEXT, SOUNDING = 20, 24, 8, 8, 4, 3
 CARRIED = {
     Kind.CATEGORY: 16,
     Kind.COLOUR: 16,
@@ -31,8 +31,7 @@ CARRIED = {
 }
 FOR_AUDIENCE = 16
 CLOSE_BY, IMPLIED = 6, 2
-# Of a hundred: of a term whose name holds the word among others, and of a word that only sounds the same.
-NAMED_SO, SOUNDING = 70, 80
+NAMED_SO = 70  # of a hundred: of a term whose name holds the word among others
 # What a description, or the part of a title behind "with", says of these may well be of something else.
 OF_ITS_OWN = {Kind.CATEGORY, Kind.COLOUR}
 SURE, CLOSE, SPARE = range(3)  # a hit; one that comes after those; one that only fills a page
@@ -107,7 +106,7 @@ class Ranking:
     def sureness(self, asked: Sequence[Asked], members: int) -> list[int]:
         planes: list[int] = []
         for one in asked:
-            rarity = 2 + round(math.log2(self.state.size / max(1, one.found.bit_count())))
+            rarity = 2 + round(math.log2(max(1, self.state.size) / max(1, one.found.bit_count())))
             bits.add(planes, one.found & members, rarity)
             bits.add(planes, one.sure & members, rarity)
         return planes
@@ -153,8 +152,7 @@ class Ranking:
 
     def sounding(self, part: Part) -> Iterator[Level]:
         for word in part.also:
-            yield Level(IN_TITLE * SOUNDING // 100, self.words.having(TITLE, word))
-            yield Level(IN_NAME * SOUNDING // 100, self.words.having(NAME, word))
+            yield Level(SOUNDING, self.words.having(TITLE, word) | self.words.having(NAME, word))
 
     def close(self, part: Part) -> Iterator[Level]:
         """Maroon for red, yellow for haldi, what is festive for Diwali; and to fill a page a lehenga for a ghagra."""
@@ -224,19 +222,13 @@ def every(sets: Iterable[int]) -> int:
 
 
 # --- The order --------------------------------------------------------------------------------------------------
-def page(hits: Hits, skip: int, size: int, liked: Sequence[int]) -> list[int]:
+def in_order_from(hits: Hits, skip: int, liked: Sequence[int]) -> Iterator[int]:
     """Slots. Of equals those come first that are liked most, then the newest."""
-    found: list[int] = []
     for members in hits.best_first():
         count = members.bit_count()
-        if skip >= count:
-            skip -= count
-            continue
-        found += islice(in_order(members, liked), skip, skip + size - len(found))
-        skip = 0
-        if len(found) >= size:
-            break
-    return found
+        if skip < count:
+            yield from islice(in_order(members, liked), skip, None)
+        skip = max(0, skip - count)
 
 
 def in_order(members: int, liked: Sequence[int]) -> Iterator[int]:

@@ -37,7 +37,7 @@ def cost(typed: str, meant: str) -> float:
         two_before, before, row = before, row, [row[0] + left_out(typed, at, letter)]
         for to, wanted in enumerate(meant):
             best = min(
-                before[to] + replaced(letter, wanted, at),
+                before[to] + replaced(letter, wanted, first=not (at and to)),
                 before[to + 1] + left_out(typed, at, letter),
                 row[to] + left_out(meant, to, wanted),
             )
@@ -47,13 +47,13 @@ def cost(typed: str, meant: str) -> float:
     return row[-1]
 
 
-def replaced(letter: str, wanted: str, at: int) -> float:
+def replaced(letter: str, wanted: str, *, first: bool) -> float:
     if letter == wanted:
         return 0.0
-    first = 0.0 if at else IN_FIRST_LETTER
+    more = IN_FIRST_LETTER if first else 0.0
     if (letter, wanted) in NEIGHBOURS:
-        return BESIDE + first
-    return (VOWEL_FOR_VOWEL if {letter, wanted} <= VOWELS else ANY) + first
+        return BESIDE + more
+    return (VOWEL_FOR_VOWEL if {letter, wanted} <= VOWELS else ANY) + more
 
 
 def left_out(word: str, at: int, letter: str) -> float:

@@ -24,6 +24,7 @@ def words() -> Vocabulary:
         "updated_at": None,
         "synonyms": [],
         "native": {},
+        "facts": {},
     }
     rows = []
     for (kind, slug), facts in wanted.items():

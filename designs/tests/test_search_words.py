@@ -23,7 +23,8 @@ def design(title: str, maker: str = "", **slugs: str) -> Design:
 
 
 def understood(text: str) -> list[tuple[str, str, str]]:
-    reading = Reading(index.searchable(), vocabulary.current())
+    state = index.searchable()
+    reading = Reading(state, vocabulary.current(), state.having("status", "active"))
     return [(part.text, part.meant, part.how) for part in reading.parts(text)]
 
 
