@@ -110,14 +110,15 @@ class Reading:
                 return Part(" ".join(typed[:used]), how_called(phrase, entries), tuple(stems(phrase)), entries), used
             if used > 1 and (entries := self.known.soundings(phrase)):
                 return Part(" ".join(typed[:used]), "spelling", tuple(stems(phrase)), entries), used
-        if part := self.word(typed[0]) or (self.beginning(typed[0]) if len(typed) == 1 else None):
+        if part := self.word(typed[0]):
             return part, 1
         mended = self.nearest(typed[0]) if mending else None
         if mended:
             part, used = self.first([mended.word, *typed[1:]], mending=False)
             if part.how != "unknown":
                 return part._replace(text=" ".join(typed[:used]), how=mended.how), used
-        return Part(typed[0], "unknown", (singular(typed[0]),)), 1
+        begun = self.beginning(typed[0]) if mending and len(typed) == 1 else None
+        return begun or Part(typed[0], "unknown", (singular(typed[0]),)), 1
 
     def head(self, phrase: Part, typed: str) -> Iterator[Part]:
         """The last word of a phrase, when it is of another kind: a kani shawl is a weave, and a shawl."""
@@ -143,7 +144,8 @@ class Reading:
         """Of a last word that is not typed to its end: the terms that most designs carry, and words of designs."""
         if len(typed) < SHORTEST_BEGINNING:
             return None
-        begun = {opening.meant[0].id: opening.meant[0] for opening in openings_of(self.known).beginning(typed)}
+        openings = (opening for opening in openings_of(self.known).beginning(typed) if opening.is_whole)
+        begun = {opening.meant.entry.id: opening.meant.entry for opening in openings}
         entries = most((entry for entry in begun.values() if self.carried(entry)), self.carried)
         words = most(self.state.all_words.lexicon.beginning(typed), self.frequency)
         return Part(typed, "beginning", (typed,), entries, words) if entries or words else None

@@ -32,8 +32,6 @@ CARRIED = {
 FOR_AUDIENCE = 16
 CLOSE_BY, IMPLIED = 6, 2
 NAMED_SO = 70  # of a hundred: of a term whose name holds the word among others
-# What a description, or the part of a title behind "with", says of these may well be of something else.
-OF_ITS_OWN = {Kind.CATEGORY, Kind.COLOUR}
 SURE, CLOSE, SPARE = range(3)  # a hit; one that comes after those; one that only fills a page
 ENOUGH = 20  # hits; with fewer those follow that are far, or lack a part
 
@@ -113,7 +111,9 @@ class Ranking:
 
     # --- One part ----------------------------------------------------------------------------------------------
     def levels(self, part: Part) -> list[Level]:
-        title, is_own = self.standing(TITLE, part), any(entry.kind in OF_ITS_OWN for entry in part.entries)
+        title, kinds = self.standing(TITLE, part), {entry.kind for entry in part.entries}
+        # What a description, or a title behind "with", says of garments and colours may well be of something else.
+        beside = SPARE if Kind.CATEGORY in kinds else CLOSE if Kind.COLOUR in kinds else SURE
         carried = list(self.carried(part))
         both = title & either(level.members for level in carried)
         found = [
@@ -122,10 +122,10 @@ class Ranking:
             *carried,
             *self.named_so(part),
             *self.sounding(part),
-            Level(BESIDE_TITLE, self.standing(BESIDE, part), CLOSE if is_own else SURE),
+            Level(BESIDE_TITLE, self.standing(BESIDE, part), beside),
             Level(IN_NAME, self.words.having_all(NAME, part.words)),
             *self.close(part),
-            Level(IN_TEXT, self.standing(TEXT, part), SPARE if is_own else SURE),
+            Level(IN_TEXT, self.standing(TEXT, part), SPARE if beside else SURE),
         ]
         return [level for level in found if level.members]
 
@@ -177,7 +177,7 @@ class Ranking:
 def fewer_and_fewer(asked: Sequence[Asked]) -> Iterator[int]:
     """Who has every part; while that are few, who has something of it, then who lacks one, down to half of them."""
     closely, widely = [one.found for one in asked], [one.wider for one in asked]
-    worn = [one.found for one in asked if one.part.names_a_garment and one.found]
+    worn = [one.wider for one in asked if one.part.names_a_garment and one.wider]
     needed = every(worn) if worn else 0  # a garment that somebody asks for stays
     steps = [(closely, len(asked)), *((widely, wanted) for wanted in range(len(asked), (len(asked) - 1) // 2, -1))]
     seen = 0
