@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from itertools import islice
+from math import isqrt
 from typing import Any
 
 from django.db.models import QuerySet
@@ -14,7 +15,8 @@ from designs.models import Design
 from designs.search import Search, popular, ranking
 
 SPARE = 5  # for those that were hidden within the last second
-MOST_LISTED = 10_000  # numbers in one statement; of more the list is walked, which then meets them often
+FEW, MOST_LISTED = 200, 10_000  # numbers in one statement; of more the list is walked, which then meets them often
+LISTED_COST = 8  # rows that are walked meanwhile
 FIRST_STEP, LONGEST_STEP = 500, 10_000
 
 
@@ -33,13 +35,17 @@ class FoundPages(PageOrCursor):
         if keyset.sort.name == "relevance":
             return self.best(queryset, keyset, size, self.place(keyset, cursor) if cursor else skip)
         members = self.search.hits.members
-        if members.bit_count() <= MOST_LISTED or keyset.sort.name == "hearted":
+        if self.are_few(members.bit_count(), skip + size) or keyset.sort.name == "hearted":
             numbers = [self.state.ids[slot] for slot in self.state.slots(members)]
             return keyset.cut(queryset.filter(pk__in=numbers), size, cursor=cursor, skip=skip)
         start = keyset.read(Design, cursor) if cursor else None
         walked = self.walked(keyset, start, skip)
         rows = [row for _, row in islice(self.still_there(queryset, walked, size), size + 1)]
         return Slice(rows[:size], keyset.cursor(rows[size - 1]) if len(rows) > size else None)
+
+    def are_few(self, found: int, wanted: int) -> bool:
+        """Whether naming all of them costs less than walking until so many were met."""
+        return found <= min(MOST_LISTED, max(FEW, isqrt(wanted * self.state.size // LISTED_COST)))
 
     def best(self, queryset: QuerySet[Any], keyset: Keyset, size: int, skip: int) -> Slice:
         slots = ranking.in_order_from(self.search.hits, skip, popular.slots(self.state))
