@@ -37,6 +37,12 @@ screens: $(VENV)/.dev  ## take the pictures in docs/screens anew
 search-report: $(VENV)/.dev  ## search: nDCG per class on both databases
 	@$(PY) -m bench.search
 
+bench: $(VENV)/.dev $(VENV)/.bench  ## ours against plain DRF and FastAPI on one PostgreSQL (BENCH="--designs 20000 --rounds 2")
+	@$(PY) -m bench.against $(BENCH)
+
+bench-full: $(VENV)/.dev  ## growth from 10,000 to a million designs; takes half an hour (BENCH="--sizes 10000,100000")
+	@$(PY) -m bench.growing $(BENCH)
+
 check: lint types  ## lint, types, import contracts, migrations, deploy check, OpenAPI
 	@$(VENV)/bin/lint-imports --no-cache
 	@$(PY) manage.py makemigrations --check --dry-run
@@ -59,7 +65,7 @@ openapi: $(VENV)/.dev  ## write docs/openapi.json anew after a wanted change of 
 	@$(PY) manage.py spectacular --validate --fail-on-warn --format openapi-json --file docs/openapi.json
 
 lock: $(VENV)/.dev  ## compile requirements*.in to pinned files with hashes (needs uv)
-	@for name in requirements requirements-dev; do \
+	@for name in requirements requirements-dev requirements-bench; do \
 		uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header $$name.in -o $$name.txt; \
 	done
 
@@ -75,9 +81,13 @@ $(VENV)/.dev: requirements-dev.txt .ci/venv
 	@.ci/venv $(VENV) requirements-dev.txt
 	@touch $@ $(VENV)/.runtime
 
+$(VENV)/.bench: requirements-bench.txt .ci/venv
+	@.ci/venv $(VENV)/bench requirements-bench.txt
+	@touch $@
+
 $(VENV)/.tools: requirements-tools.txt .ci/venv | $(VENV)/.dev
 	@if .ci/venv $(VENV) requirements-tools.txt $(VENV)/tools; then touch $@; else \
 		echo "No programs could be installed; the tests that need one will say so." >&2; \
 	fi
 
-.PHONY: help run dev worker test coverage screens search-report check lint format types openapi lock clean
+.PHONY: help run dev worker test coverage screens search-report bench bench-full check lint format types openapi lock clean

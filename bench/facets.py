@@ -190,7 +190,7 @@ def rival(asked: Any) -> None:
     from designs.models import Design, DesignTerm, Kind
 
     def left(**without: Any) -> Any:
-        return filters.apply(replace(asked, **without), Design.objects.all()).order_by()
+        return filters.wanted(replace(asked, **without)).among(Design.objects.all()).order_by()
 
     left().count()
     for kind in Kind.values:

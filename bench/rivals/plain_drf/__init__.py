@@ -1,0 +1,1 @@
+"""What a competent team writes in a week with Django REST Framework."""
