@@ -6,15 +6,21 @@ transaction. `shown` is the contract's design object.
 
 from collections import defaultdict
 from collections.abc import Iterable
+from datetime import datetime
 from itertools import islice
 from operator import itemgetter
-from typing import Any
+from typing import Any, NamedTuple
 
+import orjson
 from django.db import transaction
+from django.db.models import QuerySet, TextField
+from django.db.models.functions import Cast
 
 from designs.models import PLURALS, SCALARS, Design, DesignPicture, DesignTerm, Kind
 from designs.vocabulary import Entry
+from uploads import links
 from uploads.models import Picture
+from uploads.storage import pictures
 
 CHUNK = 500
 FACTS = ("object_key", "width", "height", "thumbhash", "dominant_colour", "edition")
@@ -74,11 +80,93 @@ def pictures_changed(pictures: Iterable[int]) -> None:
     write(DesignPicture.objects.filter(picture__in=list(pictures)).values_list("design_id", flat=True))
 
 
+# --- Read without models: a page has sixty of them ---------------------------------------------------------------
+class Named(NamedTuple):
+    pk: int
+    slug: str
+    name: str
+
+
+class Row(NamedTuple):
+    """A design for `shown`, and what lists are sorted by. The names are those of `COLUMNS`."""
+
+    id: int
+    external_id: str | None
+    title: str
+    description: str
+    short_description: str
+    long_description: str
+    category: str
+    style: str
+    colour: str
+    fabric: str
+    occasion: str
+    season: str
+    audience: str
+    tags: str
+    size_available: str
+    price_range: str
+    price_min: int | None
+    price_max: int | None
+    currency: str
+    designer_name: str
+    collection_name: str
+    featured: bool
+    status: str
+    view_count: int
+    like_count: int
+    published_at: datetime | None
+    created_at: datetime
+    updated_at: datetime
+    title_key: str
+    price_from: int
+    price_to: int
+    is_favorited: bool
+    hearted_at: datetime | None
+    card_text: str
+    sizes_text: str
+    designer_id: int | None
+    designer__slug: str | None
+    designer__name: str | None
+    collection_id: int | None
+    collection__slug: str | None
+    collection__name: str | None
+
+    @property
+    def pk(self) -> int:
+        return self.id
+
+    @property
+    def card(self) -> Any:
+        return orjson.loads(self.card_text)
+
+    @property
+    def sizes(self) -> Any:
+        return orjson.loads(self.sizes_text)
+
+    @property
+    def designer(self) -> Named | None:
+        number, slug, name = self.designer_id, self.designer__slug, self.designer__name
+        return Named(number, slug or "", name or "") if number else None
+
+    @property
+    def collection(self) -> Named | None:
+        number, slug, name = self.collection_id, self.collection__slug, self.collection__name
+        return Named(number, slug or "", name or "") if number else None
+
+
+def read(designs: QuerySet[Any]) -> QuerySet[Any, Any]:
+    """After `for_cards`: the columns of `Row`."""
+    texts = {name: Cast(name.removesuffix("_text"), TextField()) for name in ("card_text", "sizes_text")}
+    return designs.annotate(**texts).values_list(*Row._fields)
+
+
 # --- The contract's object --------------------------------------------------------------------------------------
-def shown(design: Design) -> dict[str, Any]:
-    images = [image(facts, design.title) for facts in design.card.get("pictures", [])]
+def shown(design: Design | Row) -> dict[str, Any]:
+    card = design.card
+    images = [image(facts, design.title) for facts in card.get("pictures", [])]
     cover = images[0] if images else {}
-    slugs = design.card.get("terms", {})
+    slugs = card.get("terms", {})
     return {
         "id": design.pk,
         "external_id": design.external_id,
@@ -87,7 +175,7 @@ def shown(design: Design) -> dict[str, Any]:
         "short_description": design.short_description or None,
         "long_description": design.long_description or None,
         "image_url": cover.get("url"),
-        "r2_object_key": design.card["pictures"][0]["object_key"] if images else None,
+        "r2_object_key": card["pictures"][0]["object_key"] if images else None,
         "thumbnail_url": cover.get("thumbnail_url"),
         "images": images,
         **{kind.value: getattr(design, kind.value) or None for kind in SCALARS},
@@ -121,16 +209,16 @@ def named(row: Any) -> dict[str, Any] | None:
 
 
 def image(facts: dict[str, Any], title: str) -> dict[str, Any]:
-    picture = Picture(**{name: facts[name] for name in FACTS})
-    variants = picture.urls()
+    key, width, height = facts["object_key"], facts["width"], facts["height"]
+    url, variants = pictures().link(key), links.of_variants(key, width, height, facts["edition"])
     return {
         "id": facts["id"],
-        "url": picture.url,
-        "thumbnail_url": picture.thumbnail_of(variants),
-        "width": picture.width,
-        "height": picture.height,
-        "thumbhash": picture.thumbhash or None,
-        "dominant_colour": picture.dominant_colour or None,
+        "url": url,
+        "thumbnail_url": links.thumbnail(variants, url),
+        "width": width,
+        "height": height,
+        "thumbhash": facts["thumbhash"] or None,
+        "dominant_colour": facts["dominant_colour"] or None,
         "alt": facts["alt"] or title,
         "variants": variants,
     }

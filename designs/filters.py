@@ -1,8 +1,10 @@
 """Which designs a request asks for: text from the address, checked, as conditions on the QuerySet."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import chain
+from typing import Any, Self
 
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.timezone import get_current_timezone, is_naive, make_aware
@@ -147,24 +149,102 @@ def text(request: Request) -> str:
     return asked
 
 
-def apply(asked: Asked, designs: DesignQuerySet) -> DesignQuerySet:
+@dataclass(frozen=True)
+class Wanted:
+    """The same as numbers and texts for the database."""
+
+    status: str
+    groups: list[list[int]]  # of terms; a design carries one of each group
+    audiences: list[str]
+    tags: list[str]
+    names: dict[str, list[str]]
+    price_min: int | None
+    price_max: int | None
+    featured: bool | None
+    favorited: bool | None
+    created_after: datetime | None
+    created_before: datetime | None
+
+    def among(self, designs: DesignQuerySet) -> DesignQuerySet:
+        """All but the hearts, which not every QuerySet knows."""
+        found = designs.filter(status=self.status)
+        for group in self.groups:
+            found = found.with_any(group)
+        if self.audiences:
+            found = found.filter(audience__in=self.audiences)
+        if self.tags:
+            found = found.tagged(self.tags)
+        for column, names in self.names.items():
+            found = found.filter(**{f"{column}__in": names})
+        found = found.priced(self.price_min, self.price_max)
+        if self.featured is not None:
+            found = found.filter(featured=self.featured)
+        if self.created_after:
+            found = found.filter(created_at__gte=self.created_after)
+        if self.created_before:
+            found = found.filter(created_at__lt=self.created_before)
+        return found
+
+    @property
+    def narrows(self) -> bool:
+        """Whether any of it is asked, beside the status."""
+        return (
+            any([*self.groups, self.audiences, self.tags, self.names])
+            or any(value is not None for value in (self.price_min, self.price_max, self.featured, self.favorited))
+            or bool(self.created_after or self.created_before)
+        )
+
+    # --- For statements that are compiled once -----------------------------------------------------------------
+    @property
+    def shape(self) -> tuple[Any, ...]:
+        """All that changes the SQL."""
+        lists: tuple[list[Any], ...] = (*self.groups, self.audiences, self.tags, *self.names.values())
+        single = (self.price_min, self.price_max, self.created_after, self.created_before)
+        sizes, given = tuple(map(len, lists)), tuple(value is not None for value in single)
+        return (self.status, len(self.groups), tuple(self.names), sizes, given, self.featured, self.favorited)
+
+    def values(self) -> Iterator[Any]:
+        yield from chain(*self.groups, self.audiences, self.tags, *self.names.values())
+        single = (self.price_min, self.price_max, self.created_after, self.created_before)
+        yield from (value for value in single if value is not None)
+
+    def with_values(self, values: Iterator[Any]) -> Self:
+        """The same shape, with these in the order of `values`."""
+
+        def fresh(given: list[Any]) -> list[Any]:
+            return [next(values) for _ in given]
+
+        def one(given: Any) -> Any:
+            return None if given is None else next(values)
+
+        return replace(
+            self,
+            groups=[fresh(group) for group in self.groups],
+            audiences=fresh(self.audiences),
+            tags=fresh(self.tags),
+            names={column: fresh(names) for column, names in self.names.items()},
+            price_min=one(self.price_min),
+            price_max=one(self.price_max),
+            created_after=one(self.created_after),
+            created_before=one(self.created_before),
+        )
+
+
+def wanted(asked: Asked) -> Wanted:
     words = vocabulary.current()
-    found = designs.filter(status=asked.status)
-    for entries in asked.terms.values():
-        found = found.with_any([number for entry in entries for number in words.with_children(entry)])
+    groups = [list(chain.from_iterable(map(words.with_children, entries))) for entries in asked.terms.values()]
     if asked.families:
-        found = found.with_any([number for family in asked.families for number in words.of_family(family)])
-    if asked.audiences:
-        found = found.filter(audience__in=asked.audiences)
-    if asked.tags:
-        found = found.tagged(asked.tags)
-    for column, names in asked.names.items():
-        found = found.filter(**{f"{column}__in": names})
-    found = found.priced(asked.price_min, asked.price_max)
-    if asked.featured is not None:
-        found = found.filter(featured=asked.featured)
-    if asked.created_after:
-        found = found.filter(created_at__gte=asked.created_after)
-    if asked.created_before:
-        found = found.filter(created_at__lt=asked.created_before)
-    return found
+        groups.append(list(chain.from_iterable(map(words.of_family, asked.families))))
+    return Wanted(
+        status=asked.status,
+        groups=groups,
+        audiences=asked.audiences,
+        tags=asked.tags,
+        names=asked.names,
+        price_min=asked.price_min,
+        price_max=asked.price_max,
+        featured=asked.featured,
+        favorited=asked.favorited,
+        created_after=asked.created_after,
+        created_before=asked.created_before,
+    )

@@ -30,9 +30,9 @@ class Found(NamedTuple):
         return members
 
 
-def matching(asked: Asked, user: User, words: Vocabulary) -> Found:
+def matching(asked: Asked, user: User, words: Vocabulary, *, at_once: bool = False) -> Found:
     """A search is answered last: what it drops to fill a page depends on what the filters leave."""
-    state = index.searchable() if asked.q else index.current()
+    state = index.searchable() if asked.q else index.current(at_once=at_once)
     found = Found(state, state.having("status", asked.status), filtered(asked, user, state, words))
     if not asked.q:
         return found

@@ -29,7 +29,7 @@ class DesignQuerySet(models.QuerySet["Design"]):
 
         return self.filter(Exists(DesignTerm.objects.filter(design=OuterRef("pk"), term__in=terms)))
 
-    def for_cards(self, user: User) -> Self:
+    def for_cards(self, user: User | int) -> Self:
         """All that `designs.cards.shown` reads, in one query. Hearts lie above us: by the relation's name only."""
         hearts = FilteredRelation("favorites", condition=Q(favorites__user=user))
         is_favorited = Case(When(heart__isnull=False, then=True), default=False, output_field=BooleanField())

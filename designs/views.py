@@ -1,10 +1,11 @@
 """The doors of designs: the list, one, featured, and what curators write."""
 
+from functools import cached_property
 from hashlib import blake2b
 from typing import Any
 
 from django.core.cache import cache
-from django.db.models import DateTimeField, OuterRef, QuerySet
+from django.db.models import DateTimeField, OuterRef
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -16,12 +17,13 @@ from accounts.permissions import Approved, Requires
 from accounts.views import done, me
 from config import switches
 from config.api.errors import Refusal, detail
-from config.api.filters import choice, whole_number
-from config.api.pagination import PAGING, PageOrCursor, Sort, filters_of
+from config.api.filters import boolean, choice, whole_number
+from config.api.pagination import COUNT_UP_TO, PAGING, Keyset, PageOrCursor, Slice, Sort, filters_of
 from config.api.repeats import repeatable
 from config.api.serializers import Message
 from config.api.views import Door
-from designs import cards, filters, matching, searches, serializers, services, views_counter, vocabulary
+from designs import cards, filters, listing, matching, searches, serializers, services, views_counter, vocabulary
+from designs.listing import Cut
 from designs.models import Design, Status
 from designs.search import Search
 from designs.search.pages import FoundPages
@@ -43,21 +45,54 @@ UNPUBLISHED = {
     "relevance": Sort("relevance", "created_at"),
 }
 HEARTED = Sort("hearted", "hearted_at", column=DateTimeField())  # the default among one's own hearts
-TOTAL_SECONDS = 10
 PLAIN = {"q", "per_page", "limit", "fields", "sort", "total"}
+TOTAL_SECONDS = 10
 MOST_FEATURED = 50
 
 
 class Pages(PageOrCursor):
+    """The same filters within seconds are counted once. Who counts knows what is found, and names it when it is few."""
+
     results_name = "designs"
 
-    def total_of(self, queryset: QuerySet[Any], request: Request) -> tuple[int, bool]:
-        """The same filters within seconds are counted once."""
+    def __init__(self, asked: filters.Asked, user: User) -> None:
+        self.asked, self.user = asked, user
+        self.counts = True
+        self.counted: tuple[int, bool] | None = None
+
+    @cached_property
+    def found(self) -> matching.Found:
+        return matching.matching(self.asked, self.user, vocabulary.current(), at_once=True)
+
+    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
         whose = request.user.pk if "favorited" in request.query_params else ""
         asked = blake2b(f"{whose}:{filters_of(request)}".encode(), digest_size=16).hexdigest()
-        counted = cache.get(f"total:{asked}") or super().total_of(queryset, request)
-        cache.add(f"total:{asked}", counted, TOTAL_SECONDS)
-        return (counted[0], counted[1])
+        self.counted = cache.get(f"total:{asked}")
+        self.counts = boolean(request, "total", default=not request.query_params.get("cursor"))
+        rows = super().paginate_queryset(queryset, request, view)
+        if self.counted:
+            cache.add(f"total:{asked}", self.counted, TOTAL_SECONDS)
+        return rows
+
+    def slice(self, queryset: Any, keyset: Keyset, size: int, cursor: str, skip: int) -> Slice:
+        cut = Cut(size + 1, skip, keyset.read(Design, cursor) if cursor else ())
+        few = self.few(skip + size) if self.counts and not self.counted else None
+        return keyset.sliced(listing.rows(self.asked, self.user, keyset, cut, few), size)
+
+    def few(self, wanted: int) -> list[int] | None:
+        """The numbers of all that is found, when these are few: then the database needs no plan of its own."""
+        if not filters.wanted(self.asked).narrows:
+            return None
+        state, members = self.found.state, self.found.without("")
+        if not listing.are_few(members.bit_count(), wanted, state.size):
+            return None
+        return [state.ids[slot] for slot in state.slots(members)]
+
+    def total_of(self, queryset: Any, request: Request) -> tuple[int, bool]:
+        if not self.counted:
+            number = self.found.without("").bit_count()
+            self.counted = (min(number, COUNT_UP_TO), number > COUNT_UP_TO)
+        return (self.counted[0], self.counted[1])
 
 
 class DesignDoor(Door):
@@ -89,11 +124,8 @@ class Designs(DesignDoor):
     def get(self, request: Request) -> Response:
         asked, chosen = filters.read(request), fields(request)
         self.asked = asked
-        found = filters.apply(asked, Design.objects.for_cards(me(request)))
-        if asked.favorited is not None:
-            found = found.hearted(yes=asked.favorited)
         pages, searched = self.pages(asked, me(request))
-        rows = pages.paginate_queryset(found, request, self)
+        rows = pages.paginate_queryset(None, request, self)
         designs = [pick(cards.shown(row), chosen) for row in rows]
         if searched and is_plain(request):
             searches.remember(asked.q, searched.hits.members.bit_count())
@@ -101,10 +133,9 @@ class Designs(DesignDoor):
 
     def pages(self, asked: filters.Asked, user: User) -> tuple[PageOrCursor, Search | None]:
         if not asked.q:
-            return Pages(), None
+            return Pages(asked, user), None
         found = matching.matching(asked, user, vocabulary.current())
-        searched = found.searched
-        return FoundPages(searched, found.state, asked.status), searched
+        return FoundPages(asked, user, found.searched, found.state), found.searched
 
     def get_sort(self) -> Sort:
         asked = self.asked

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from uploads import keys, variants
+from uploads import keys, links, variants
 from uploads.storage import pictures
 
 
@@ -107,29 +107,11 @@ class Picture(models.Model):
         return [self.object_key, *self.variant_keys]
 
     def urls(self) -> list[dict[str, Any]]:
-        """The variants as the contract shows them, smallest first. String work: no query, no network."""
-        link = pictures().link
-        return [
-            {
-                "width": width,
-                "height": max(1, round(self.height * width / self.width)),
-                "url": link(variants.variant_key(self.object_key, width, self.edition)),
-                "format": "webp",
-            }
-            for width in self.widths
-        ]
+        return links.of_variants(self.object_key, self.width, self.height, self.edition)
 
     @property
     def thumbnail_url(self) -> str:
-        """The smallest that is sharp on a card of two columns; a small picture is its own thumbnail."""
-        return self.thumbnail_of(self.urls())
-
-    def thumbnail_of(self, urls: list[dict[str, Any]]) -> str:
-        wide_enough: list[str] = [entry["url"] for entry in urls if entry["width"] >= THUMBNAIL]
-        return wide_enough[0] if wide_enough else self.url
-
-
-THUMBNAIL = 640
+        return links.thumbnail(self.urls(), self.url)
 
 
 class Avatar(models.Model):

@@ -55,13 +55,13 @@ class Sort:
     descending: bool = True
     column: Field[Any, Any] | None = None  # where the field is an annotation
 
-    def read(self, row: Model) -> str:
+    def read(self, row: Any) -> str:
         value = getattr(row, self.field)
         return value.isoformat() if isinstance(value, datetime) else str(value)
 
     def parse(self, model: type[Model], text: str) -> Any:
-        column = self.column or model._meta.get_field(self.field)
-        return column.to_python(text)  # type: ignore[union-attr] # a column, not a relation
+        column: Any = self.column or model._meta.get_field(self.field)
+        return getattr(column, "output_field", column).to_python(text)  # of a generated column
 
 
 class Slice(NamedTuple):
@@ -82,9 +82,11 @@ class Keyset:
         ordered = self.ordered(queryset)
         if cursor:
             ordered = self.after(ordered, cursor)
-        rows = list(ordered[skip : skip + size + 1])
-        more = len(rows) > size
-        return Slice(rows[:size], self.cursor(rows[size - 1]) if more else None)
+        return self.sliced(list(ordered[skip : skip + size + 1]), size)
+
+    def sliced(self, rows: list[Any], size: int) -> Slice:
+        """Of one row more than the page has, when there is one."""
+        return Slice(rows[:size], self.cursor(rows[size - 1]) if len(rows) > size else None)
 
     def after(self, queryset: QuerySet[Any], cursor: str) -> QuerySet[Any]:
         return self.behind(queryset, *self.read(queryset.model, cursor))
@@ -93,7 +95,7 @@ class Keyset:
         beyond = Below if self.sort.descending else Above
         return queryset.filter(beyond(Tuple(F(self.sort.field), F("pk")), (value, pk)))
 
-    def cursor(self, row: Model) -> str:
+    def cursor(self, row: Any) -> str:
         return self.signed(self.sort.read(row), row.pk)
 
     def read(self, model: type[Model], cursor: str) -> tuple[Any, Any]:

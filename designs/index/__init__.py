@@ -28,20 +28,21 @@ class Index:
         self.state: State | None = None
         self.looked = 0.0
 
-    def current(self) -> State:
+    def current(self, *, at_once: bool = False) -> State:
+        """At most a second old; `at_once` with all that was committed, unless somebody looks right now."""
         state = self.state
-        if state is not None and time.monotonic() - self.looked < LOOK_EVERY:
+        if state is not None and not at_once and time.monotonic() - self.looked < LOOK_EVERY:
             return state
         if not self.lock.acquire(blocking=state is None) and state is not None:
             return state  # somebody is looking right now
         try:
-            return self._look()
+            return self._look(at_once=at_once)
         finally:
             self.lock.release()
 
-    def _look(self) -> State:
+    def _look(self, *, at_once: bool) -> State:
         now, state = time.monotonic(), self.state
-        if state is None or now - self.looked >= LOOK_EVERY:
+        if state is None or at_once or now - self.looked >= LOOK_EVERY:
             state = build() if state is None else followed(state)
             self.state, self.looked = state, now
         return state

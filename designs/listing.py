@@ -1,0 +1,87 @@
+"""A page of the list by one statement that is compiled once for each shape of filters, order and size.
+
+What it answers is what the plain QuerySet answers; a test compares the two over all shapes.
+"""
+
+from collections.abc import Sequence
+from itertools import islice, repeat
+from math import isqrt
+from typing import Any, NamedTuple
+
+from django.db.models import QuerySet
+
+from accounts.models import User
+from config import statements
+from config.api.pagination import Keyset
+from designs import cards, filters
+from designs.filters import Asked, Wanted
+from designs.models import Design
+
+FEW, MOST_NAMED = 200, 10_000  # numbers in one statement
+NAMED_COST = 8  # rows that are walked meanwhile
+
+
+def found(asked: Asked, user: User) -> Any:
+    """The plain QuerySet."""
+    return chosen(filters.wanted(asked), user.pk)
+
+
+def chosen(wanted: Wanted, user: int) -> Any:
+    designs = wanted.among(Design.objects.for_cards(user))
+    return designs if wanted.favorited is None else designs.hearted(yes=wanted.favorited)
+
+
+def are_few(found: int, wanted: int, size: int) -> bool:
+    """Whether naming all that is found costs less than walking through so many designs until enough are met."""
+    return found <= min(MOST_NAMED, max(FEW, isqrt(wanted * size // NAMED_COST)))
+
+
+def filled_up(numbers: Sequence[int]) -> list[int]:
+    """To the next power of two, so that few lengths make few statements."""
+    if not numbers:
+        return []
+    size: int = 1 << (len(numbers) - 1).bit_length()
+    return [*numbers, *repeat(numbers[-1], size - len(numbers))]
+
+
+def of_numbers(asked: Asked, user: User, numbers: Sequence[int]) -> dict[int, cards.Row]:
+    """Those of these designs that pass the filters."""
+    wanted = filters.wanted(asked)
+
+    def some(values: Sequence[Any]) -> QuerySet[Any, Any]:
+        fresh = iter(values)
+        user_id: int = next(fresh)
+        return cards.read(chosen(wanted.with_values(fresh), user_id).filter(pk__in=list(fresh)))
+
+    values = [user.pk, *wanted.values(), *numbers]
+    found = statements.rows("designs by number", some, values, (wanted.shape, len(numbers)))
+    return {row[0]: cards.Row(*row) for row in found}
+
+
+class Cut(NamedTuple):
+    """Of an ordered list. `after` is the sort value and the number of the row before, or nothing."""
+
+    size: int
+    skip: int = 0
+    after: Sequence[Any] = ()
+
+
+def rows(asked: Asked, user: User, keyset: Keyset, cut: Cut, among: Sequence[int] | None = None) -> list[cards.Row]:
+    """`among` names all that could be found, where these are few."""
+    if among is not None and not among:
+        return []
+    wanted, sort, named = filters.wanted(asked), keyset.sort, filled_up(among or ())
+
+    def a_page(values: Sequence[Any]) -> QuerySet[Any, Any]:
+        fresh = iter(values)
+        user_id: int = next(fresh)
+        designs = chosen(wanted.with_values(fresh), user_id)
+        if named:
+            designs = designs.filter(pk__in=list(islice(fresh, len(named))))
+        place = list(fresh)
+        ordered = keyset.ordered(keyset.behind(designs, *place) if place else designs)
+        return cards.read(ordered)[cut.skip : cut.skip + cut.size]
+
+    parts = (wanted.shape, sort.name, len(named), bool(cut.after), cut.size, cut.skip)
+    values = [user.pk, *wanted.values(), *named, *cut.after]
+    return [cards.Row(*row) for row in statements.rows("page of designs", a_page, values, parts)]

@@ -1,0 +1,29 @@
+"""Where a picture and its variants are found. String work: no query, no network."""
+
+from typing import Any
+
+from uploads import variants
+from uploads.storage import pictures
+
+THUMBNAIL = 640
+
+
+def of_variants(key: str, width: int, height: int, edition: int) -> list[dict[str, Any]]:
+    """As the contract shows them, smallest first."""
+    if not edition:
+        return []
+    link = pictures().link
+    return [
+        {
+            "width": narrower,
+            "height": max(1, round(height * narrower / width)),
+            "url": link(variants.variant_key(key, narrower, edition)),
+            "format": "webp",
+        }
+        for narrower in variants.widths_of(width)
+    ]
+
+
+def thumbnail(urls: list[dict[str, Any]], whole: str) -> str:
+    """The smallest that is sharp on a card of two columns; a small picture is its own thumbnail."""
+    return next((entry["url"] for entry in urls if entry["width"] >= THUMBNAIL), whole)
