@@ -11,7 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -127,6 +127,8 @@ class ImportDesk(ModelAdmin):
         return moment_with_age(job.created_at, "{} ago")
 
     def change_view(self, request: HttpRequest, object_id: str, *_: Any, **__: Any) -> HttpResponse:
+        if not object_id.isdecimal():
+            raise Http404
         return redirect("admin:designs_import_job", object_id)
 
     # --- Bringing one ------------------------------------------------------------------------------------------

@@ -80,6 +80,10 @@ def test_it_runs_and_says_how_it_went(desk: Client, meera: User, start: Any) -> 
     assert "3 added" in desk.get(LIST).content.decode()
 
 
+def test_what_is_no_number_is_no_import(desk: Client) -> None:
+    assert desk.get(f"{LIST}abc/change/").status_code == 404
+
+
 def test_its_report_holds_more_than_the_page_shows(desk: Client, start: Any) -> None:
     job = start(brought(desk, "title,featured\n" + "".join(f"Saree {n},perhaps\n" for n in range(300))))
     assert job.result["counts"] == {"refused": 300}
