@@ -10,6 +10,7 @@ then through GET /api/designs with all that a page costs.
 import argparse
 import itertools
 import os
+import time
 from collections.abc import Callable
 from functools import partial
 from http import HTTPStatus
@@ -64,7 +65,7 @@ def through_the_door() -> None:
     from config.testing.cast import Phone
 
     setup_test_environment(debug=False)
-    person = User.objects.create_user("searcher", status="approved", decided_at=timezone.now())
+    person = User.objects.create_user(f"searcher-{time.time_ns()}", status="approved", decided_at=timezone.now())
     phone = Phone().holding(person)
 
     def ask(text: str, **more: Any) -> None:
