@@ -30,14 +30,19 @@ class Found(NamedTuple):
         return members
 
 
-def matching(asked: Asked, user: User, words: Vocabulary, *, at_once: bool = False) -> Found:
+def matching(asked: Asked, user: User, words: Vocabulary) -> Found:
     """A search is answered last: what it drops to fill a page depends on what the filters leave."""
-    state = index.searchable() if asked.q else index.current(at_once=at_once)
-    found = Found(state, state.having("status", asked.status), filtered(asked, user, state, words))
+    found = matching_in(index.searchable() if asked.q else index.current(), asked, user, words)
     if not asked.q:
         return found
+    state = found.state
     searched = search.look_for(asked.q, found.without(""), state, words, visible=found.shown)
     return found._replace(left=found.left | {"q": searched.hits.members}, searched=searched)
+
+
+def matching_in(state: State, asked: Asked, user: User, words: Vocabulary) -> Found:
+    """Without the search."""
+    return Found(state, state.having("status", asked.status), filtered(asked, user, state, words))
 
 
 def filtered(asked: Asked, user: User, state: State, words: Vocabulary) -> dict[str, int]:

@@ -22,7 +22,7 @@ from config.api.pagination import COUNT_UP_TO, PAGING, Keyset, PageOrCursor, Sli
 from config.api.repeats import repeatable
 from config.api.serializers import Message
 from config.api.views import Door
-from designs import cards, filters, listing, matching, searches, serializers, services, views_counter, vocabulary
+from designs import cards, filters, index, listing, matching, searches, serializers, services, views_counter, vocabulary
 from designs.listing import Cut
 from designs.models import Design, Status
 from designs.search import Search
@@ -61,8 +61,10 @@ class Pages(PageOrCursor):
         self.counted: tuple[int, bool] | None = None
 
     @cached_property
-    def found(self) -> matching.Found:
-        return matching.matching(self.asked, self.user, vocabulary.current(), at_once=True)
+    def found(self) -> matching.Found | None:
+        """None while the index is being read: then the database counts."""
+        state = index.up_to_date()
+        return matching.matching_in(state, self.asked, self.user, vocabulary.current()) if state else None
 
     def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
         whose = request.user.pk if "favorited" in request.query_params else ""
@@ -81,7 +83,7 @@ class Pages(PageOrCursor):
 
     def few(self, wanted: int) -> list[int] | None:
         """The numbers of all that is found, when these are few: then the database needs no plan of its own."""
-        if not filters.wanted(self.asked).narrows:
+        if not filters.wanted(self.asked).narrows or self.found is None:
             return None
         state, members = self.found.state, self.found.without("")
         if not listing.are_few(members.bit_count(), wanted, state.size):
@@ -89,9 +91,11 @@ class Pages(PageOrCursor):
         return [state.ids[slot] for slot in state.slots(members)]
 
     def total_of(self, queryset: Any, request: Request) -> tuple[int, bool]:
-        if not self.counted:
+        if not self.counted and self.found:
             number = self.found.without("").bit_count()
             self.counted = (min(number, COUNT_UP_TO), number > COUNT_UP_TO)
+        elif not self.counted:
+            self.counted = super().total_of(listing.found(self.asked, self.user), request)
         return (self.counted[0], self.counted[1])
 
 

@@ -28,19 +28,28 @@ class Index:
         self.state: State | None = None
         self.looked = 0.0
 
-    def current(self, *, at_once: bool = False) -> State:
-        """At most a second old; `at_once` with all that was committed, unless somebody looks right now."""
+    def current(self) -> State:
+        """At most a second old."""
         state = self.state
-        if state is not None and not at_once and time.monotonic() - self.looked < LOOK_EVERY:
+        if state is not None and time.monotonic() - self.looked < LOOK_EVERY:
             return state
         if not self.lock.acquire(blocking=state is None) and state is not None:
             return state  # somebody is looking right now
         try:
-            return self._look(at_once=at_once)
+            return self._look()
         finally:
             self.lock.release()
 
-    def _look(self, *, at_once: bool) -> State:
+    def up_to_date(self) -> State | None:
+        """With all that was committed. None while somebody else reads: who can do without does not wait for that."""
+        if not self.lock.acquire(blocking=False):
+            return None
+        try:
+            return self._look(at_once=True)
+        finally:
+            self.lock.release()
+
+    def _look(self, *, at_once: bool = False) -> State:
         now, state = time.monotonic(), self.state
         if state is None or at_once or now - self.looked >= LOOK_EVERY:
             state = build() if state is None else followed(state)
@@ -73,4 +82,5 @@ class Index:
 
 
 index = Index()
-current, searchable, keep_ready, forget = index.current, index.searchable, index.keep_ready, index.forget
+current, up_to_date, searchable = index.current, index.up_to_date, index.searchable
+keep_ready, forget = index.keep_ready, index.forget

@@ -12,7 +12,7 @@ from accounts.models import User
 from config import switches
 from config.testing.cast import Phone
 from config.testing.gallery import a_design, a_picture, hearts, multiplied
-from designs import services, vocabulary
+from designs import index, services, vocabulary
 from designs.models import Design, Status
 from uploads.models import Picture
 
@@ -248,3 +248,19 @@ def meddle(cover: Picture, now: Any, hidden: list[int]) -> None:
         Design(title="new", status="active", cover=cover, published_at=now + timedelta(seconds=n)) for n in range(10)
     )
     Design.objects.filter(pk__in=hidden).update(status="inactive")
+
+
+def test_while_the_index_is_being_read_the_database_counts(asha_phone: Phone) -> None:
+    design("saree", category=["saree"])
+    with index.index.lock:
+        page = asha_phone.get(DOOR, {"category": "saree"}).json()
+    assert (len(page["designs"]), page["total"]) == (1, 1)
+
+
+def test_what_was_made_a_moment_ago_is_listed_and_counted(asha_phone: Phone) -> None:
+    for number in range(1, 4):
+        design(f"saree {number}", category=["saree"])
+        page = asha_phone.get(DOOR, {"category": "saree", "price_min": "0", "per_page": str(number)}).json()
+        assert page["total"] == 0
+        page = asha_phone.get(DOOR, {"category": "saree", "tag": "", "created_before": f"2100-01-0{number}"}).json()
+        assert (len(page["designs"]), page["total"]) == (number, number)
