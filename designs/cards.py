@@ -23,6 +23,8 @@ from uploads.models import Picture
 from uploads.storage import pictures
 
 CHUNK = 500
+FIRST_OF = [kind.value for kind in SCALARS]
+ALL_OF = [(PLURALS[kind], kind.value) for kind in Kind]
 FACTS = ("object_key", "width", "height", "thumbhash", "dominant_colour", "edition")
 
 
@@ -155,10 +157,10 @@ class Row(NamedTuple):
         return Named(number, slug or "", name or "") if number else None
 
 
-def read(designs: QuerySet[Any]) -> QuerySet[Any, Any]:
-    """After `for_cards`: the columns of `Row`."""
+def read(designs: QuerySet[Any], **more: Any) -> QuerySet[Any, Any]:
+    """After `for_cards`: the columns of `Row`, and what else is asked for."""
     texts = {name: Cast(name.removesuffix("_text"), TextField()) for name in ("card_text", "sizes_text")}
-    return designs.annotate(**texts).values_list(*Row._fields)
+    return designs.annotate(**texts, **more).values_list(*Row._fields, *more)
 
 
 # --- The contract's object --------------------------------------------------------------------------------------
@@ -178,8 +180,8 @@ def shown(design: Design | Row) -> dict[str, Any]:
         "r2_object_key": card["pictures"][0]["object_key"] if images else None,
         "thumbnail_url": cover.get("thumbnail_url"),
         "images": images,
-        **{kind.value: getattr(design, kind.value) or None for kind in SCALARS},
-        **{PLURALS[kind]: slugs.get(kind.value, []) for kind in Kind},
+        **{kind: getattr(design, kind) or None for kind in FIRST_OF},
+        **{plural: slugs.get(kind, []) for plural, kind in ALL_OF},
         "audience": design.audience or None,
         "tags": design.tags or None,
         "tag_list": [tag.strip() for tag in design.tags.split(",") if tag.strip()],

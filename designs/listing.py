@@ -5,20 +5,16 @@ What it answers is what the plain QuerySet answers; a test compares the two over
 
 from collections.abc import Sequence
 from itertools import islice, repeat
-from math import isqrt
 from typing import Any, NamedTuple
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet
 
 from accounts.models import User
 from config import statements
 from config.api.pagination import Keyset
-from designs import cards, filters
+from designs import cards, filters, views_counter
 from designs.filters import Asked, Wanted
-from designs.models import Design
-
-FEW, MOST_NAMED = 200, 10_000  # numbers in one statement
-NAMED_COST = 8  # rows that are walked meanwhile
+from designs.models import Design, Status
 
 
 def found(asked: Asked, user: User) -> Any:
@@ -31,11 +27,6 @@ def chosen(wanted: Wanted, user: int) -> Any:
     return designs if wanted.favorited is None else designs.hearted(yes=wanted.favorited)
 
 
-def are_few(found: int, wanted: int, size: int) -> bool:
-    """Whether naming all that is found costs less than walking through so many designs until enough are met."""
-    return found <= min(MOST_NAMED, max(FEW, isqrt(wanted * size // NAMED_COST)))
-
-
 def filled_up(numbers: Sequence[int]) -> list[int]:
     """To the next power of two, so that few lengths make few statements."""
     if not numbers:
@@ -44,9 +35,9 @@ def filled_up(numbers: Sequence[int]) -> list[int]:
     return [*numbers, *repeat(numbers[-1], size - len(numbers))]
 
 
-def of_numbers(asked: Asked, user: User, numbers: Sequence[int]) -> dict[int, cards.Row]:
+def of_numbers(wanted: Wanted, user: User, numbers: Sequence[int]) -> dict[int, cards.Row]:
     """Those of these designs that pass the filters."""
-    wanted = filters.wanted(asked)
+    numbers = filled_up(numbers)
 
     def some(values: Sequence[Any]) -> QuerySet[Any, Any]:
         fresh = iter(values)
@@ -66,11 +57,11 @@ class Cut(NamedTuple):
     after: Sequence[Any] = ()
 
 
-def rows(asked: Asked, user: User, keyset: Keyset, cut: Cut, among: Sequence[int] | None = None) -> list[cards.Row]:
+def rows(wanted: Wanted, user: User, keyset: Keyset, cut: Cut, among: Sequence[int] | None = None) -> list[cards.Row]:
     """`among` names all that could be found, where these are few."""
     if among is not None and not among:
         return []
-    wanted, sort, named = filters.wanted(asked), keyset.sort, filled_up(among or ())
+    sort, named = keyset.sort, filled_up(among or ())
 
     def a_page(values: Sequence[Any]) -> QuerySet[Any, Any]:
         fresh = iter(values)
@@ -85,3 +76,30 @@ def rows(asked: Asked, user: User, keyset: Keyset, cut: Cut, among: Sequence[int
     parts = (wanted.shape, sort.name, len(named), bool(cut.after), cut.size, cut.skip)
     values = [user.pk, *wanted.values(), *named, *cut.after]
     return [cards.Row(*row) for row in statements.rows("page of designs", a_page, values, parts)]
+
+
+def featured(user: User, most: int) -> list[cards.Row]:
+    def first(values: Sequence[Any]) -> QuerySet[Any, Any]:
+        designs = Design.objects.for_cards(values[0]).shown().filter(featured=True)
+        return cards.read(designs.order_by("-featured_at", "-pk"))[:most]
+
+    return [cards.Row(*row) for row in statements.rows("featured designs", first, [user.pk], most)]
+
+
+# --- One design -------------------------------------------------------------------------------------------------
+def one(number: int, user: User) -> cards.Row | None:
+    """If this person may see it; with the views that are not folded yet."""
+    found = statements.rows("one design", a_design, [user.pk, number])
+    if not found:
+        return None
+    *columns, waiting = found[0]
+    design = cards.Row(*columns)
+    if design.status != Status.ACTIVE and not user.has_perm("designs.edit_designs"):
+        return None
+    return design._replace(view_count=design.view_count + waiting)
+
+
+def a_design(values: Sequence[Any]) -> Any:
+    user, number = values
+    waiting = views_counter.unfolded(OuterRef("pk"))
+    return cards.read(Design.objects.for_cards(user).filter(pk=number), waiting_views=waiting)

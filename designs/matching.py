@@ -1,26 +1,40 @@
 """Which designs a request asks for, as sets of one state of the index."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from functools import cached_property
+from math import isqrt
 from typing import NamedTuple
 
 from accounts.models import User
+from config.api.pagination import Sort
 from designs import index, search
 from designs.filters import WHOLE, Asked
 from designs.index import bits
 from designs.index.rows import microseconds
 from designs.index.state import State
+from designs.listing import Cut
 from designs.models import Design
 from designs.search import NOTHING_SOUGHT, Search
 from designs.vocabulary import Vocabulary
 
+FEW, MOST_NAMED = 200, 10_000  # numbers in one statement
+NAMED_COST = 8  # rows that are walked meanwhile
+SPARE = 5  # for those that were hidden a moment ago
 
-class Found(NamedTuple):
+
+@dataclass(frozen=True)
+class Found:
     """What each filter leaves, by the name of its facet, and what all have in common."""
 
     state: State
     shown: int
     left: dict[str, int]
     searched: Search = NOTHING_SOUGHT
+
+    @cached_property
+    def members(self) -> int:
+        return self.without("")
 
     def without(self, name: str) -> int:
         members = self.shown
@@ -36,13 +50,37 @@ def matching(asked: Asked, user: User, words: Vocabulary) -> Found:
     if not asked.q:
         return found
     state = found.state
-    searched = search.look_for(asked.q, found.without(""), state, words, visible=found.shown)
-    return found._replace(left=found.left | {"q": searched.hits.members}, searched=searched)
+    searched = search.look_for(asked.q, found.members, state, words, visible=found.shown)
+    return replace(found, left=found.left | {"q": searched.hits.members}, searched=searched)
 
 
 def matching_in(state: State, asked: Asked, user: User, words: Vocabulary) -> Found:
     """Without the search."""
     return Found(state, state.having("status", asked.status), filtered(asked, user, state, words))
+
+
+class Some(NamedTuple):
+    """Designs by number, in no order."""
+
+    numbers: list[int]
+    are_all: bool
+
+
+def first_of(state: State, members: int, sort: Sort, cut: Cut) -> Some | None:
+    """Those that a page can show, when they are few: then the database needs no plan of its own."""
+    most, leading = cut.skip + cut.size + SPARE, None
+    if members.bit_count() > 2 * most:
+        after = cut.after[0] if cut.after else None
+        leading = state.leading(members, sort.field, most, after, descending=sort.descending)
+    named = members if leading is None else leading
+    if not are_few(named.bit_count(), most, state.size):
+        return None
+    return Some(state.numbers(named), are_all=leading is None)
+
+
+def are_few(found: int, wanted: int, size: int) -> bool:
+    """Whether naming all that is found costs less than walking through so many designs until enough are met."""
+    return found <= min(MOST_NAMED, max(FEW, isqrt(wanted * size // NAMED_COST)))
 
 
 def filtered(asked: Asked, user: User, state: State, words: Vocabulary) -> dict[str, int]:

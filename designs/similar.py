@@ -19,10 +19,12 @@ from accounts.models import User
 from accounts.views import me
 from config.api.filters import whole_number
 from config.api.views import Door
-from designs import cards, index, vocabulary
+from designs import cards, filters, index, listing, vocabulary
+from designs.cards import Row
 from designs.index import bits
 from designs.index.state import State
 from designs.models import Design, Kind, Status
+from designs.models.makers import key_of
 from designs.serializers import DesignObject
 from designs.views import fields, fresh, pick
 from designs.vocabulary import Entry, Vocabulary
@@ -76,7 +78,7 @@ class Near(NamedTuple):
 
 
 # --- Traits -----------------------------------------------------------------------------------------------------
-def traits_of(design: Design, state: State, words: Vocabulary) -> list[Trait]:
+def traits_of(design: Design | Row, state: State, words: Vocabulary) -> list[Trait]:
     shown = state.having("status", Status.ACTIVE)
     carried = [words.by_id[number] for number in design.card.get("term_ids", []) if number in words.by_id]
     colours = [entry for entry in carried if entry.kind == Kind.COLOUR]
@@ -120,7 +122,7 @@ def carriers(entry: Entry, shown: int, state: State, words: Vocabulary) -> int:
     return state.with_one_of(words.with_children(entry)) & shown
 
 
-def own_colours(design: Design, carried: list[Entry]) -> dict[str, str]:
+def own_colours(design: Design | Row, carried: list[Entry]) -> dict[str, str]:
     """Hex and what it is called; without a word for it, the colour of the cover."""
     named = {entry.hex: entry.name for entry in carried if HEX.fullmatch(entry.hex)}
     covers = [picture["dominant_colour"] for picture in design.card.get("pictures", [])[:1]]
@@ -147,14 +149,14 @@ def nearest_colours(own: dict[str, str], words: Vocabulary) -> list[tuple[float,
     return sorted((pair for pair in pairs if pair[0] < FAR), key=lambda pair: (pair[0], pair[2].id))
 
 
-def by_names(design: Design, shown: int, state: State) -> Iterator[Trait]:
+def by_names(design: Design | Row, shown: int, state: State) -> Iterator[Trait]:
     """Two makers may have a collection of the same name."""
-    made = state.names["designer_key"].like(design.designer_key) & shown
-    if design.collection_key:
-        members = state.names["collection_key"].like(design.collection_key) & made
+    made = state.names["designer_key"].like(key_of(design.designer_name)) & shown
+    if design.collection_name:
+        members = state.names["collection_key"].like(key_of(design.collection_name)) & made
         worth = points(COLLECTION, members, shown)
         yield Trait("same_collection", f"Same collection: {design.collection_name}", members, worth, worth)
-    if design.designer_key:
+    if design.designer_name:
         worth = points(MAKER, made, shown)
         yield Trait("same_maker", f"Same maker: {design.designer_name}", made, worth, worth)
 
@@ -185,7 +187,7 @@ def distance(one: str, other: str) -> float:
 
 
 # --- Adding up --------------------------------------------------------------------------------------------------
-def nearest(design: Design, most: int, state: State, words: Vocabulary) -> list[Near]:
+def nearest(design: Design | Row, most: int, state: State, words: Vocabulary) -> list[Near]:
     """The best first, of equals the newest; never itself, never what is hidden."""
     traits = [trait for trait in traits_of(design, state, words) if trait.points or trait.strength]
     scores: list[int] = []
@@ -198,12 +200,12 @@ def nearest(design: Design, most: int, state: State, words: Vocabulary) -> list[
     return sorted(found, key=lambda near: (-near.score, -near.id))
 
 
-def best(design: Design, scores: list[int], most: int, state: State) -> list[int]:
+def best(design: Design | Row, scores: list[int], most: int, state: State) -> list[int]:
     """Slots; of those that tie for the last places the newest."""
     anybody = 0
     for plane in scores:
         anybody |= plane
-    sure, tied = bits.highest(scores, anybody & ~state.set_of([design.pk]), most)
+    sure, tied = bits.foremost(scores, anybody & ~state.set_of([design.pk]), most)
     newest_first = sorted(state.slots(tied), key=state.ids.__getitem__, reverse=True)
     return [*state.slots(sure), *newest_first[: most - sure.bit_count()]]
 
@@ -243,7 +245,6 @@ class Similar(Door):
         )
 
 
-def page(near: list[Near], user: User) -> list[tuple[Design, list[dict[str, str]]]]:
-    numbers = [found.id for found in near]
-    rows = {row.pk: row for row in Design.objects.for_cards(user).shown().filter(pk__in=numbers)}
+def page(near: list[Near], user: User) -> list[tuple[Row, list[dict[str, str]]]]:
+    rows = listing.of_numbers(filters.wanted(filters.Asked()), user, [found.id for found in near])
     return [(rows[found.id], found.reasons) for found in near if found.id in rows]

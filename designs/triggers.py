@@ -9,7 +9,7 @@ from designs.changes import EVERYTHING
 # What designs/index reads. When it reads more, a migration of its own takes the triggers away and puts them anew, and
 # the one before does nothing from then on.
 COLUMNS = (
-    *("status", "featured", "audience", "price_min", "price_max", "created_at", "card"),
+    *("status", "featured", "audience", "price_min", "price_max", "created_at", "published_at", "card"),
     *("designer_key", "designer_name", "collection_key", "collection_name"),
     *("title", "tags", "short_description", "description", "long_description"),
 )
@@ -56,7 +56,7 @@ SQLITE = {
 }
 
 CHANGES_TOLD = Triggers(
-    migration=("designs", "0007_changes_told"),
+    migration=("designs", "0008_changes_told_of_publishing"),
     postgresql=POSTGRESQL,
     functions=["designs_tell", "designs_tell_of_many"],
     sqlite=SQLITE,

@@ -5,7 +5,7 @@ from hashlib import blake2b
 from typing import Any
 
 from django.core.cache import cache
-from django.db.models import DateTimeField, OuterRef
+from django.db.models import DateTimeField
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -17,7 +17,7 @@ from accounts.permissions import Approved, Requires
 from accounts.views import done, me
 from config import switches
 from config.api.errors import Refusal, detail
-from config.api.filters import boolean, choice, whole_number
+from config.api.filters import choice, whole_number
 from config.api.pagination import COUNT_UP_TO, PAGING, Keyset, PageOrCursor, Slice, Sort, filters_of
 from config.api.repeats import repeatable
 from config.api.serializers import Message
@@ -57,7 +57,6 @@ class Pages(PageOrCursor):
 
     def __init__(self, asked: filters.Asked, user: User) -> None:
         self.asked, self.user = asked, user
-        self.counts = True
         self.counted: tuple[int, bool] | None = None
 
     @cached_property
@@ -70,7 +69,6 @@ class Pages(PageOrCursor):
         whose = request.user.pk if "favorited" in request.query_params else ""
         asked = blake2b(f"{whose}:{filters_of(request)}".encode(), digest_size=16).hexdigest()
         self.counted = cache.get(f"total:{asked}")
-        self.counts = boolean(request, "total", default=not request.query_params.get("cursor"))
         rows = super().paginate_queryset(queryset, request, view)
         if self.counted:
             cache.add(f"total:{asked}", self.counted, TOTAL_SECONDS)
@@ -78,21 +76,25 @@ class Pages(PageOrCursor):
 
     def slice(self, queryset: Any, keyset: Keyset, size: int, cursor: str, skip: int) -> Slice:
         cut = Cut(size + 1, skip, keyset.read(Design, cursor) if cursor else ())
-        few = self.few(skip + size) if self.counts and not self.counted else None
-        return keyset.sliced(listing.rows(self.asked, self.user, keyset, cut, few), size)
+        return keyset.sliced(self.rows(keyset, cut), size)
 
-    def few(self, wanted: int) -> list[int] | None:
-        """The numbers of all that is found, when these are few: then the database needs no plan of its own."""
-        if not filters.wanted(self.asked).narrows or self.found is None:
-            return None
-        state, members = self.found.state, self.found.without("")
-        if not listing.are_few(members.bit_count(), wanted, state.size):
-            return None
-        return [state.ids[slot] for slot in state.slots(members)]
+    def rows(self, keyset: Keyset, cut: Cut) -> list[cards.Row]:
+        wanted = filters.wanted(self.asked)
+        some = (
+            matching.first_of(self.found.state, self.found.members, keyset.sort, cut)
+            if wanted.narrows and self.found
+            else None
+        )
+        if some is not None:
+            known = filters.wanted(filters.Asked(status=self.asked.status))
+            rows = listing.rows(known, self.user, keyset, cut, some.numbers)
+            if some.are_all or len(rows) == cut.size:
+                return rows
+        return listing.rows(wanted, self.user, keyset, cut)
 
     def total_of(self, queryset: Any, request: Request) -> tuple[int, bool]:
         if not self.counted and self.found:
-            number = self.found.without("").bit_count()
+            number = self.found.members.bit_count()
             self.counted = (min(number, COUNT_UP_TO), number > COUNT_UP_TO)
         elif not self.counted:
             self.counted = super().total_of(listing.found(self.asked, self.user), request)
@@ -163,9 +165,9 @@ class OneDesign(DesignDoor):
 
     @extend_schema(responses=serializers.DesignObject, summary="One design; counts a view")
     def get(self, request: Request, pk: int) -> Response:
-        chosen, design = fields(request), fresh(request, pk)
-        design.view_count += design.waiting_views + views_counter.seen(pk, me(request).pk)
-        return Response(pick(cards.shown(design), chosen))
+        chosen, design = fields(request), cards.shown(fresh(request, pk))
+        design["view_count"] += views_counter.seen(pk, me(request).pk)
+        return Response(pick(design, chosen))
 
     @extend_schema(request=serializers.DesignBody, responses=serializers.DesignObject, summary="Change a design")
     def put(self, request: Request, pk: int) -> Response:
@@ -193,9 +195,8 @@ class Featured(DesignDoor):
     )
     def get(self, request: Request) -> Response:
         limit = whole_number(request, "limit", switches.current().featured_designs_limit, 1, MOST_FEATURED)
-        found = Design.objects.for_cards(me(request)).shown().filter(featured=True).order_by("-featured_at", "-pk")
         chosen = fields(request)
-        return Response([pick(cards.shown(design), chosen) for design in found[:limit]])
+        return Response([pick(cards.shown(design), chosen) for design in listing.featured(me(request), limit)])
 
 
 def is_plain(request: Request) -> bool:
@@ -203,11 +204,9 @@ def is_plain(request: Request) -> bool:
     return {name for name, value in request.query_params.items() if value} <= PLAIN
 
 
-def fresh(request: Request, pk: int) -> Any:
-    """The design as the list would show it, with the views that are not folded yet."""
-    waiting = views_counter.unfolded(OuterRef("pk"))
-    design = Design.objects.for_cards(me(request)).annotate(waiting_views=waiting).filter(pk=pk).first()
-    if design is None or not design.may_be_seen_by(me(request)):
+def fresh(request: Request, pk: int) -> cards.Row:
+    design = listing.one(pk, me(request))
+    if design is None:
         raise Http404
     return design
 

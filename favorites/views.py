@@ -1,7 +1,8 @@
 """The doors of hearts."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import IntegrityError
 from django.db.models import DateTimeField, Q
@@ -12,11 +13,12 @@ from rest_framework.response import Response
 
 from accounts.models import User
 from accounts.views import done, me
+from config import statements
 from config.api.errors import Refusal
 from config.api.pagination import PAGING, BareList, Sort
 from config.api.views import Door
 from designs import cards
-from designs.models import Design
+from designs.models import Design, Status
 from designs.serializers import DesignObject
 from favorites import serializers
 from favorites.models import Favorite
@@ -30,32 +32,48 @@ class Heart(Door):
 
     @extend_schema(request=None, responses=serializers.Heart, summary="Keep a design")
     def post(self, request: Request, pk: int) -> Response:
-        if not may_see(me(request), pk):
-            raise Refusal("not_found")
+        user = me(request)
         try:
-            Favorite.objects.keep(me(request), pk)
+            Favorite.objects.keep(user, pk)
+            kept = liked(pk)
+            if not kept.is_shown:
+                kept = keep_hidden(user, pk)
         except IntegrityError:
             raise Refusal("not_found") from None  # deleted meanwhile
-        return done("Design added to favorites", is_favorited=True, like_count=likes(pk))
+        return done("Design added to favorites", is_favorited=True, like_count=kept.likes)
 
     @extend_schema(responses=serializers.Heart, summary="Keep it no longer; also one that is hidden by now")
     def delete(self, request: Request, pk: int) -> Response:
         Favorite.objects.drop(me(request), pk)
-        return done("Design removed from favorites", is_favorited=False, like_count=likes(pk))
+        return done("Design removed from favorites", is_favorited=False, like_count=liked(pk).likes)
 
 
-def may_see(user: User, pk: int) -> bool:
-    """What everybody sees costs no question about rights."""
-    wanted = Design.objects.filter(pk=pk)
-    return wanted.shown().exists() or wanted.visible_to(user).exists()
+class Liked(NamedTuple):
+    likes: int
+    status: str
+
+    @property
+    def is_shown(self) -> bool:
+        return self.status == Status.ACTIVE
 
 
-def likes(pk: int) -> int:
+def liked(pk: int) -> Liked:
     """Read after the write."""
-    counted = Design.objects.filter(pk=pk).values_list("like_count", flat=True).first()
-    if counted is None:
+    found = statements.rows("likes", a_count, [pk])
+    if not found:
         raise Refusal("not_found")
-    return counted
+    return Liked(*found[0])
+
+
+def a_count(values: Sequence[Any]) -> Any:
+    return Design.objects.filter(pk=values[0]).values_list("like_count", "status")
+
+
+def keep_hidden(user: User, pk: int) -> Liked:
+    if not Design.objects.visible_to(user).filter(pk=pk).exists():
+        raise Refusal("not_found")
+    Favorite.objects.keep(user, pk, hidden=True)
+    return liked(pk)
 
 
 @extend_schema(summary="What I keep, the newest heart first", responses=DesignObject(many=True))

@@ -15,6 +15,7 @@ OTHER_NAMES = {"general": DESIGNS, "": DESIGNS}  # the older backend's word
 INCOMING, VARIANTS = "incoming/", "variants/"
 LONGEST = 512  # bytes
 LONGEST_PART = 255  # bytes a folder takes for one name; asked for more it raises
+PLAIN = re.compile(r"[\w.~/-]+", re.ASCII)  # the same in an address
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 OURS = re.compile(rf"(?:{'|'.join(CATEGORIES)})/\d{{4}}/\d\d/\d{{8}}_[0-9a-f]{{32}}\.webp")
 OUR_VARIANT = re.compile(r"variants/\d+/\d+/(.+)\.webp")
@@ -60,4 +61,4 @@ def is_shown(key: str) -> bool:
 
 
 def quoted(key: str) -> str:
-    return quote(key, safe="/~")
+    return key if PLAIN.fullmatch(key) else quote(key, safe="/~")

@@ -45,7 +45,7 @@ def counted(asked: Asked, found: Found, state: State, words: Vocabulary) -> dict
     for name, column in WHOLE.items():
         facets[name] = of_names(state.names[column], asked.names.get(column, []), found.without(name))
     return {
-        "total": found.without("").bit_count(),
+        "total": found.members.bit_count(),
         "total_is_capped": False,
         "facets": facets,
         "price": price_bounds(state, found.without("price")),

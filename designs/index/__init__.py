@@ -16,6 +16,7 @@ from designs.index.state import State
 
 LOOK_EVERY = 1.0
 READY_EVERY = 60.0
+PATIENCE = 0.05  # a look takes a fiftieth of it
 
 log = structlog.get_logger()
 
@@ -26,7 +27,7 @@ class Index:
     def __init__(self) -> None:
         self.lock = threading.Lock()
         self.state: State | None = None
-        self.looked = 0.0
+        self.looked = self.began = 0.0
 
     def current(self) -> State:
         """At most a second old."""
@@ -41,17 +42,20 @@ class Index:
             self.lock.release()
 
     def up_to_date(self) -> State | None:
-        """With all that was committed. None while somebody else reads: who can do without does not wait for that."""
-        if not self.lock.acquire(blocking=False):
+        """With all that was committed before. None while everything is being read: nobody waits for that."""
+        asked = time.monotonic()
+        if not self.lock.acquire(timeout=PATIENCE if self.state else 0):
             return None
         try:
-            return self._look(at_once=True)
+            looked_since = self.began > asked and self.state
+            return looked_since or self._look(at_once=True)
         finally:
             self.lock.release()
 
     def _look(self, *, at_once: bool = False) -> State:
         now, state = time.monotonic(), self.state
         if state is None or at_once or now - self.looked >= LOOK_EVERY:
+            self.began = time.monotonic()
             state = build() if state is None else followed(state)
             self.state, self.looked = state, now
         return state

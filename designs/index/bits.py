@@ -110,13 +110,15 @@ def add(planes: list[int], members: int, number: int) -> None:
         bit += 1
 
 
-def highest(planes: Sequence[int], among: int, most: int) -> tuple[int, int]:
-    """Those sure to be among the `most` with the highest numbers, and those that tie for the places left."""
-    sure, tied = 0, among
+def foremost(planes: Sequence[int], among: int, most: int, *, highest: bool = True) -> tuple[int, int]:
+    """Those sure to be among the `most` with the highest (lowest) numbers, and those that tie for the places left."""
+    sure, tied, held = 0, among, 0
     for plane in reversed(planes):
         higher = tied & plane
-        if (sure | higher).bit_count() >= most:
-            tied = higher
+        first = higher if highest else tied ^ higher
+        number = held + first.bit_count()
+        if number >= most:
+            tied = first
         else:
-            sure, tied = sure | higher, tied & ~plane
+            sure, tied, held = sure | first, tied ^ first, number
     return sure, tied

@@ -9,11 +9,12 @@ import time
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
-from typing import NamedTuple, Self
+from typing import Any, NamedTuple, Self
 
-from django.db.models import Max, Q
+from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
 
+from config import statements
 from designs.models import Change
 
 KEPT = timedelta(hours=1)
@@ -47,7 +48,7 @@ class Feed(NamedTuple):
         return time.monotonic() - self.looked > STALE_AFTER
 
     def look(self) -> tuple[set[int], Self]:
-        rows = Change.objects.filter(self._unseen()).order_by("pk").values_list("pk", "design_id")
+        rows = statements.rows("changes", unseen, list(self._unseen()))
         fresh = [(number, design) for number, design in rows if self._is_unseen(number)]
         return {design for _, design in fresh}, self.having_seen([number for number, _ in fresh])
 
@@ -59,17 +60,27 @@ class Feed(NamedTuple):
         left = tuple(part for hole in holes for part in parts(hole, numbers))
         return self._replace(top=top, holes=left, looked=now)
 
-    def _unseen(self) -> Q:
+    def _unseen(self) -> Iterator[int]:
+        """As `unseen` takes it."""
         if len(self.holes) > MOST_HOLES:
-            return Q(pk__gte=self.holes[0].first)
-        wanted = Q(pk__gt=self.top)
+            yield self.holes[0].first - 1
+            return
+        yield self.top
         for hole in self.holes:
-            wanted |= Q(pk__range=(hole.first, hole.last))
-        return wanted
+            yield from (hole.first, hole.last)
 
     def _is_unseen(self, number: int) -> bool:
         place = bisect_right(self.holes, number, key=lambda hole: hole.first) - 1
         return number > self.top or (place >= 0 and number <= self.holes[place].last)
+
+
+def unseen(values: Sequence[int]) -> QuerySet[Change, Any]:
+    """What was written after the first of these numbers, or from one to the next of each pair that follows."""
+    top, *holes = values
+    wanted = Q(pk__gt=top)
+    for first, last in zip(holes[::2], holes[1::2], strict=True):
+        wanted |= Q(pk__range=(first, last))
+    return Change.objects.filter(wanted).order_by("pk").values_list("pk", "design_id")
 
 
 def parts(hole: Hole, numbers: Sequence[int]) -> Iterator[Hole]:

@@ -1,6 +1,6 @@
 """What the index reads of a design, and which sets it puts it into."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -11,7 +11,7 @@ from designs.index import bits
 
 BEGINNING = datetime.min.replace(tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
-NUMBERS = ("price_from", "price_to", "created")
+NUMBERS = ("price_from", "price_to", "created", "published")
 
 Mark = tuple[str, Any]
 
@@ -28,6 +28,7 @@ class Row(NamedTuple):
     price_from: int
     price_to: int
     created_at: datetime
+    published_at: datetime | None
     term_ids: str | None
 
 
@@ -52,13 +53,31 @@ def marks(row: Row) -> Iterator[Mark]:
         yield ("term", number)
 
 
-def numbers(row: Row) -> tuple[int, int, int]:
+def numbers(row: Row) -> tuple[int, ...]:
     """As `NUMBERS` names them."""
-    return row.price_from, max(row.price_to, 0), microseconds(row.created_at)
+    published = seconds(row.published_at) if row.published_at else 0
+    return row.price_from, not_negative(row.price_to), microseconds(row.created_at), published
+
+
+def not_negative(number: int) -> int:
+    return max(number, 0)
+
+
+def seconds(moment: datetime) -> int:
+    return not_negative(int(moment.timestamp()))
 
 
 def microseconds(moment: datetime) -> int:
     return (moment - BEGINNING) // MICROSECOND
+
+
+# Columns that lists are sorted by -> the numbers that stand for them. Different values may have one number (all of a
+# second, say), never the other way round.
+ORDERS: dict[str, tuple[str, Callable[[Any], int]]] = {
+    "published_at": ("published", seconds),
+    "price_from": ("price_from", not_negative),
+    "price_to": ("price_to", not_negative),
+}
 
 
 def digits(row: Row) -> Iterator[Mark]:

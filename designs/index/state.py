@@ -13,7 +13,7 @@ from typing import Any
 from designs.index import bits
 from designs.index.feed import Feed
 from designs.index.names import Names
-from designs.index.rows import Mark
+from designs.index.rows import ORDERS, Mark
 from designs.index.words import Words
 from designs.models import DesignTag
 
@@ -59,6 +59,9 @@ class State:
     def slots(self, found: int) -> list[int]:
         return list(bits.members(found))
 
+    def numbers(self, found: int) -> list[int]:
+        return [self.ids[slot] for slot in bits.members(found)]
+
     def having(self, what: str, value: Any) -> int:
         return self.sets.get((what, value), 0)
 
@@ -87,6 +90,22 @@ class State:
     def planes(self, name: str) -> list[int]:
         top = max((bit for what, bit in self.sets if what == name), default=-1)
         return [self.having(name, bit) for bit in range(top + 1)]
+
+    def leading(self, among: int, column: str, most: int, after: Any, *, descending: bool) -> int | None:
+        """All that can be the first `most` of these by a column, and who ties with them; None when it is not followed.
+
+        `after` is the column's value in the row before them.
+        """
+        if column not in ORDERS:
+            return None
+        name, number_of = ORDERS[column]
+        planes = self.planes(name)
+        if after is not None and descending:
+            among &= ~bits.at_least(planes, number_of(after) + 1, among)
+        elif after is not None:
+            among = bits.at_least(planes, number_of(after), among)
+        sure, tied = bits.foremost(planes, among, most, highest=descending)
+        return sure | tied
 
     def tagged(self, keys: Iterable[str]) -> int:
         found = 0

@@ -174,10 +174,6 @@ class Design(models.Model):
     def is_shown(self) -> bool:
         return self.status == Status.ACTIVE
 
-    def may_be_seen_by(self, user: User) -> bool:
-        """`visible_to`, asked of one; rights are looked up only where they matter."""
-        return self.is_shown or user.has_perm("designs.edit_designs")
-
     # --- Verbs: each answers whether it changed anything -------------------------------------------------------
     def submit(self, *, by: User | None = None) -> bool:
         return self._move(Status.PENDING, by)

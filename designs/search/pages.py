@@ -9,10 +9,11 @@ from rest_framework.request import Request
 from accounts.models import User
 from config.api.errors import Refusal
 from config.api.pagination import Keyset, PageOrCursor, Slice
-from designs import listing
+from designs import filters, listing
 from designs.filters import Asked
 from designs.index.state import State
 from designs.listing import Cut
+from designs.matching import Some, first_of
 from designs.models import Design
 from designs.search import Search, popular, ranking
 
@@ -27,6 +28,7 @@ class FoundPages(PageOrCursor):
 
     def __init__(self, asked: Asked, user: User, search: Search, state: State) -> None:
         self.asked, self.user, self.search, self.state = asked, user, search, state
+        self.wanted = filters.wanted(asked)
 
     def total_of(self, queryset: Any, request: Request) -> tuple[int, bool]:
         return self.search.hits.members.bit_count(), False
@@ -34,15 +36,21 @@ class FoundPages(PageOrCursor):
     def slice(self, queryset: Any, keyset: Keyset, size: int, cursor: str, skip: int) -> Slice:
         if keyset.sort.name == "relevance":
             return self.best(keyset, size, self.place(keyset, cursor) if cursor else skip)
+        cut = Cut(size + 1, skip, keyset.read(Design, cursor) if cursor else ())
+        return keyset.sliced(self.sorted(keyset, cut), size)
+
+    def sorted(self, keyset: Keyset, cut: Cut) -> list[Any]:
         members = self.search.hits.members
-        if listing.are_few(members.bit_count(), skip + size, self.state.size) or keyset.sort.name == "hearted":
-            numbers = [self.state.ids[slot] for slot in self.state.slots(members)]
-            cut = Cut(size + 1, skip, keyset.read(Design, cursor) if cursor else ())
-            return keyset.sliced(listing.rows(self.asked, self.user, keyset, cut, numbers), size)
-        start = keyset.read(Design, cursor) if cursor else None
-        walked = self.walked(keyset, start, skip)
-        rows = [row for _, row in islice(self.still_there(walked, size), size + 1)]
-        return Slice(rows[:size], keyset.cursor(rows[size - 1]) if len(rows) > size else None)
+        if keyset.sort.name == "hearted":
+            some: Some | None = Some(self.state.numbers(members), are_all=True)
+        else:
+            some = first_of(self.state, members, keyset.sort, cut)
+        if some:
+            rows = listing.rows(self.wanted, self.user, keyset, cut, some.numbers)
+            if some.are_all or len(rows) == cut.size:
+                return rows
+        walked = self.walked(keyset, cut)
+        return [row for _, row in islice(self.still_there(walked, cut.size), cut.size)]
 
     def best(self, keyset: Keyset, size: int, skip: int) -> Slice:
         slots = ranking.in_order_from(self.search.hits, skip, popular.slots(self.state))
@@ -56,7 +64,7 @@ class FoundPages(PageOrCursor):
         """The rows of these numbers, in this order, each with its place; but for those that changed a moment ago."""
         todo, place = iter(numbers), 0
         while some := list(islice(todo, size + SPARE)):
-            rows = listing.of_numbers(self.asked, self.user, some)
+            rows = listing.of_numbers(self.wanted, self.user, some)
             for number in some:
                 place += 1
                 if number in rows:
@@ -68,8 +76,9 @@ class FoundPages(PageOrCursor):
                 return place
         raise Refusal("invalid_cursor")
 
-    def walked(self, keyset: Keyset, start: Any, skip: int) -> Iterator[int]:
+    def walked(self, keyset: Keyset, cut: Cut) -> Iterator[int]:
         """Through the order of the list, passing over what was not found."""
+        start, skip = cut.after, cut.skip
         held = self.search.hits.members.to_bytes(self.state.size // 8 + 1, "little")
         rows = keyset.ordered(Design.objects.filter(status=self.asked.status)).values_list(keyset.sort.field, "pk")
         step = FIRST_STEP

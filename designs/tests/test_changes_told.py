@@ -32,7 +32,7 @@ OTHER = {
     "audience": "'men'",
     "price_min": "5",
     "price_max": "7",
-    "created_at": "'2020-01-01 10:00:00'",
+    **dict.fromkeys(["created_at", "published_at"], "'2020-01-01 10:00:00'"),
     "designer_key": "'anokhi'",
     "designer_name": "'Anokhi'",
     "collection_key": "'bridal'",
@@ -40,7 +40,7 @@ OTHER = {
     **dict.fromkeys(["title", "tags", "short_description", "description", "long_description"], "'Blue lehenga'"),
 }
 UNREAD = {"category": "'saree'", "view_count": "70", "like_count": "70", "reason": "'Old'", "currency": "'USD'"}
-UNREAD |= dict.fromkeys(["updated_at", "featured_at", "published_at", "moderated_at"], OTHER["created_at"])
+UNREAD |= dict.fromkeys(["updated_at", "featured_at", "moderated_at"], OTHER["created_at"])
 
 
 @pytest.fixture

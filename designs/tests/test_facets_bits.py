@@ -28,11 +28,12 @@ def test_planes_add_and_rank_as_numbers_do(parts: list[tuple[set[int], int]], mo
         bits.add(planes, bits.set_of(members, 21), number)
     sums = [sum(number for members, number in parts if slot in members) for slot in range(21)]
     assert [bits.number_at(planes, slot) for slot in range(21)] == sums
-    sure, tied = bits.highest(planes, (1 << 21) - 1, most)
-    ranked = sorted(sums, reverse=True)
-    first = [number for slot, number in enumerate(sums) if sure >> slot & 1]
-    ties = {number for slot, number in enumerate(sums) if tied >> slot & 1}
-    assert sorted(first, reverse=True) == ranked[: len(first)]
-    assert len(first) <= most
-    assert ties <= {ranked[min(most, 21) - 1]}
-    assert len(first) + tied.bit_count() >= min(most, 21)
+    for highest in (True, False):
+        sure, tied = bits.foremost(planes, (1 << 21) - 1, most, highest=highest)
+        ranked = sorted(sums, reverse=highest)
+        first = [number for slot, number in enumerate(sums) if sure >> slot & 1]
+        ties = {number for slot, number in enumerate(sums) if tied >> slot & 1}
+        assert sorted(first, reverse=highest) == ranked[: len(first)]
+        assert len(first) <= most
+        assert ties <= {ranked[min(most, 21) - 1]}
+        assert len(first) + tied.bit_count() >= min(most, 21)

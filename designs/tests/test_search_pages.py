@@ -11,7 +11,7 @@ from accounts.models import User
 from config.testing.cast import Phone, make_asha
 from config.testing.gallery import a_design, hearts, multiplied
 from config.testing.ground import rows_for_many
-from designs import index, listing, vocabulary
+from designs import index, matching, vocabulary
 from designs.models import Design
 from designs.search import pages
 from designs.tests.reference import SORTS, Query, Reference, a_catalogue, a_query, ordered, seeded
@@ -128,7 +128,7 @@ def expected(reference: Reference, members: Rows, sort: str) -> Rows:
 def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     """By the numbers of all that were found, or through the order of the list, in steps that end anywhere."""
     if request.param == "walked":
-        monkeypatch.setattr(listing, "MOST_NAMED", 3)
+        monkeypatch.setattr(matching, "MOST_NAMED", 3)
         monkeypatch.setattr(pages, "FIRST_STEP", 5)
         monkeypatch.setattr(pages, "LONGEST_STEP", 11)
     return str(request.param)

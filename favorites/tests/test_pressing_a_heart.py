@@ -148,12 +148,12 @@ class TestBudgets:
         return design
 
     def test_adding(self, phone: Phone, scene: Design, django_assert_num_queries: Any) -> None:
-        with django_assert_num_queries(4):  # who; may they see it; the heart; how many now
+        with django_assert_num_queries(3):  # who; the heart, if they may see it; how many now
             assert phone.post(door(scene)).status_code == 200
 
     def test_adding_again(self, phone: Phone, scene: Design, django_assert_num_queries: Any) -> None:
         phone.post(door(scene))
-        with django_assert_num_queries(4):
+        with django_assert_num_queries(3):
             assert phone.post(door(scene)).status_code == 200
 
     def test_removing(self, phone: Phone, scene: Design, django_assert_num_queries: Any) -> None:
