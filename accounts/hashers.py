@@ -1,10 +1,18 @@
-"""How passwords are hashed."""
+"""How passwords are hashed: a few at once, and behind everything else that waits for a processor.
 
+Whoever signs in waits for a hash anyway. On Linux, where each thread has a priority of its own, nobody else does.
+"""
+
+import os
+import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 from django.contrib.auth.hashers import Argon2PasswordHasher
 
-AT_ONCE = threading.BoundedSemaphore(4)  # in each process; the others wait instead of filling the memory
+AT_ONCE = 4  # in each process; the others wait instead of filling the memory
+NICENESS = 10
 
 
 class ModestArgon2(Argon2PasswordHasher):
@@ -15,9 +23,27 @@ class ModestArgon2(Argon2PasswordHasher):
     parallelism = 1
 
     def encode(self, password: str, salt: str) -> str:
-        with AT_ONCE:
-            return super().encode(password, salt)
+        return hashing.threads.submit(super().encode, password, salt).result()
 
     def verify(self, password: str, encoded: str) -> bool:
-        with AT_ONCE:
-            return super().verify(password, encoded)
+        return hashing.threads.submit(super().verify, password, encoded).result()
+
+
+class Hashing:
+    """The threads of this process; of those that a fork left behind none would answer."""
+
+    def __init__(self) -> None:
+        self.renew()
+        os.register_at_fork(after_in_child=self.renew)
+
+    def renew(self) -> None:
+        self.threads = ThreadPoolExecutor(AT_ONCE, "hashing", initializer=step_back)
+
+
+def step_back() -> None:
+    if sys.platform == "linux":
+        with suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)
+
+
+hashing = Hashing()
