@@ -43,6 +43,9 @@ bench: $(VENV)/.dev $(VENV)/.bench  ## ours against plain DRF and FastAPI on one
 bench-full: $(VENV)/.dev  ## growth from 10,000 to a million designs; takes half an hour (BENCH="--sizes 10000,100000")
 	@$(PY) -m bench.growing $(BENCH)
 
+guard: $(VENV)/.dev  ## does a request cost twice what it did, or a query more?
+	@$(PY) -m bench.guard
+
 check: lint types  ## lint, types, import contracts, migrations, deploy check, OpenAPI
 	@$(VENV)/bin/lint-imports --no-cache
 	@$(PY) manage.py makemigrations --check --dry-run
@@ -90,4 +93,4 @@ $(VENV)/.tools: requirements-tools.txt .ci/venv | $(VENV)/.dev
 		echo "No programs could be installed; the tests that need one will say so." >&2; \
 	fi
 
-.PHONY: help run dev worker test coverage screens search-report bench bench-full check lint format types openapi lock clean
+.PHONY: help run dev worker test coverage screens search-report bench bench-full guard check lint format types openapi lock clean

@@ -92,7 +92,7 @@ def fill(designs: int, people: int, hearts: int) -> None:
     Picture.objects.get_or_create(object_key=filling.COVER, defaults={**facts, **seen})
     filling.fill(designs, users=people, hearts=hearts)
     with connection.cursor() as cursor:
-        cursor.execute("VACUUM ANALYZE")
+        cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
 
 
 def tune(url: str) -> bool:

@@ -69,13 +69,29 @@ def rows(wanted: Wanted, user: User, keyset: Keyset, cut: Cut, among: Sequence[i
         designs = chosen(wanted.with_values(fresh), user_id)
         if named:
             designs = designs.filter(pk__in=list(islice(fresh, len(named))))
-        place = list(fresh)
-        ordered = keyset.ordered(keyset.behind(designs, *place) if place else designs)
-        return cards.read(ordered)[cut.skip : cut.skip + cut.size]
+        return a_cut(designs, keyset, cut, list(fresh))
 
     parts = (wanted.shape, sort.name, len(named), bool(cut.after), cut.size, cut.skip)
     values = [user.pk, *wanted.values(), *named, *cut.after]
     return [cards.Row(*row) for row in statements.rows("page of designs", a_page, values, parts)]
+
+
+def a_cut(designs: Any, keyset: Keyset, cut: Cut, after: Sequence[Any]) -> QuerySet[Any, Any]:
+    ordered = keyset.ordered(keyset.behind(designs, *after) if after else designs)
+    return cards.read(ordered)[cut.skip : cut.skip + cut.size]
+
+
+def hearted(user: User, keyset: Keyset, cut: Cut, *, hidden: bool) -> list[cards.Row]:
+    """What this person keeps; those that are hidden by now only for whoever may see them."""
+
+    def a_page(values: Sequence[Any]) -> QuerySet[Any, Any]:
+        user_id, *after = values
+        designs = Design.objects.for_cards(user_id).hearted(yes=True)
+        return a_cut(designs if hidden else designs.shown(), keyset, cut, after)
+
+    parts = (hidden, keyset.sort.name, bool(cut.after), cut.size, cut.skip)
+    found = statements.rows("hearted designs", a_page, [user.pk, *cut.after], parts)
+    return [cards.Row(*row) for row in found]
 
 
 def featured(user: User, most: int) -> list[cards.Row]:

@@ -1,11 +1,10 @@
 """The doors of hearts."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from django.db import IntegrityError
-from django.db.models import DateTimeField, Q
+from django.db.models import DateTimeField
 from drf_spectacular.utils import extend_schema
 from rest_framework import generics
 from rest_framework.request import Request
@@ -15,16 +14,14 @@ from accounts.models import User
 from accounts.views import done, me
 from config import statements
 from config.api.errors import Refusal
-from config.api.pagination import PAGING, BareList, Sort
+from config.api.pagination import PAGING, BareList, Keyset, Slice, Sort
 from config.api.views import Door
-from designs import cards
+from designs import cards, listing
+from designs.listing import Cut
 from designs.models import Design, Status
 from designs.serializers import DesignObject
 from favorites import serializers
 from favorites.models import Favorite
-
-# By a comparison SQLite sees that only hearts are asked for; by `is not null` it would walk through all designs.
-BEFORE_ALL = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Heart(Door):
@@ -76,6 +73,15 @@ def keep_hidden(user: User, pk: int) -> Liked:
     return liked(pk)
 
 
+class Hearts(BareList):
+    def __init__(self, user: User, *, hidden: bool) -> None:
+        self.user, self.hidden = user, hidden
+
+    def slice(self, queryset: Any, keyset: Keyset, size: int, cursor: str, skip: int) -> Slice:
+        cut = Cut(size + 1, skip, keyset.read(Design, cursor) if cursor else ())
+        return keyset.sliced(listing.hearted(self.user, keyset, cut, hidden=self.hidden), size)
+
+
 @extend_schema(summary="What I keep, the newest heart first", responses=DesignObject(many=True))
 class MyFavorites(Door, generics.ListAPIView[Design]):
     serializer_class = DesignObject
@@ -86,10 +92,11 @@ class MyFavorites(Door, generics.ListAPIView[Design]):
     def get_sort(self) -> Sort:
         return Sort("hearted", "hearted_at", column=DateTimeField())
 
-    def get_queryset(self) -> Any:
-        user = me(self.request)
-        return Design.objects.visible_to(user).for_cards(user).filter(Q(hearted_at__gt=BEFORE_ALL))
-
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        page = self.paginate_queryset(self.get_queryset()) or []
-        return self.get_paginated_response([cards.shown(design) for design in page])
+        user = me(request)
+        hidden = user.has_perm("designs.edit_designs")
+        hearts = Favorite.objects.of(user) if hidden else Favorite.objects.of(user).filter(design__status=Status.ACTIVE)
+        pages = Hearts(user, hidden=hidden)
+        return pages.get_paginated_response(
+            [cards.shown(row) for row in pages.paginate_queryset(hearts, request, self)]
+        )

@@ -111,8 +111,9 @@ class BucketPictures(S3Storage, Pictures):
         url = self.client.generate_presigned_url("put_object", Params=self.place(key) | facts, ExpiresIn=PUT_SECONDS)
         return Ticket(url, ticket_headers(content_type, size), PUT_SECONDS)
 
-    def plain_link(self, key: str) -> str:
-        return f"{settings.R2['public_url'].rstrip('/')}/{keys.quoted(key)}"
+    @property
+    def root(self) -> str:
+        return f"{settings.R2['public_url'].rstrip('/')}/"
 
     def signed_link(self, key: str, start: int) -> str:
         request = AWSRequest("GET", f"{self.endpoint_url}/{self.bucket_name}/{keys.quoted(key)}")

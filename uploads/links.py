@@ -12,15 +12,11 @@ def of_variants(key: str, width: int, height: int, edition: int) -> list[dict[st
     """As the contract shows them, smallest first."""
     if not edition:
         return []
-    link = pictures().link
+    widths = variants.widths_of(width)
+    urls = pictures().links(variants.variant_key(key, narrower, edition) for narrower in widths)
     return [
-        {
-            "width": narrower,
-            "height": max(1, round(height * narrower / width)),
-            "url": link(variants.variant_key(key, narrower, edition)),
-            "format": "webp",
-        }
-        for narrower in variants.widths_of(width)
+        {"width": narrower, "height": max(1, round(height * narrower / width)), "url": url, "format": "webp"}
+        for narrower, url in zip(widths, urls, strict=True)
     ]
 
 

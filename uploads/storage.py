@@ -4,7 +4,7 @@ import os
 import tempfile
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -65,18 +65,27 @@ class Pictures(ABC):
     @abstractmethod
     def ticket(self, key: str, content_type: str, size: int | None) -> Ticket: ...
 
+    @property
     @abstractmethod
-    def plain_link(self, key: str) -> str: ...
+    def root(self) -> str:
+        """What links begin with, up to the key."""
 
     @abstractmethod
     def signed_link(self, key: str, start: int) -> str:
         """One that works from `start` for twice STEADY_SECONDS."""
 
+    def plain_link(self, key: str) -> str:
+        return self.root + keys.quoted(key)
+
     def link(self, key: str) -> str:
+        return self.links([key])[0]
+
+    def links(self, wanted: Iterable[str]) -> list[str]:
         """String work: no query, no network."""
-        if not settings.PICTURES_PRIVATE:
-            return self.plain_link(key)
-        return signed(self, key, int(time.time() + phase(key)) // STEADY_SECONDS)
+        if settings.PICTURES_PRIVATE:
+            return [signed(self, key, int(time.time() + phase(key)) // STEADY_SECONDS) for key in wanted]
+        root = self.root
+        return [root + keys.quoted(key) for key in wanted]
 
 
 def pictures() -> Pictures:
@@ -170,8 +179,9 @@ class LocalPictures(FileSystemStorage, Pictures):
     def _stored(key: str, stat: os.stat_result) -> Stored:
         return Stored(key, stat.st_size, datetime.fromtimestamp(stat.st_mtime, UTC))
 
-    def plain_link(self, key: str) -> str:
-        return f"{settings.PUBLIC_URL}/pictures/{keys.quoted(key)}"
+    @property
+    def root(self) -> str:
+        return f"{settings.PUBLIC_URL}/pictures/"
 
     def signed_link(self, key: str, start: int) -> str:
         return f"{self.plain_link(key)}?{stamps.query({'expires': start + 2 * STEADY_SECONDS}, key=key)}"
