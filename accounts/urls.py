@@ -1,22 +1,7 @@
-from django.urls import path, register_converter
+from django.urls import path
 
 from accounts import desk, pages, views
 from accounts.services import PAST
-
-
-class SaneId:
-    """A number that fits a database id; anything else is 404."""
-
-    regex = "[1-9][0-9]{0,17}"
-
-    def to_python(self, value: str) -> int:
-        return int(value)
-
-    def to_url(self, value: int) -> str:
-        return str(value)
-
-
-register_converter(SaneId, "id")
 
 urlpatterns = [
     path("api/auth/register", views.Register.as_view(), name="register"),

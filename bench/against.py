@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from bench import asking, pocket, standing
+from bench import asking, pocket, small, standing
 from bench.agreeing import Agreement, ask
 from bench.asking import SCENARIOS, Asking
 from bench.driving import Driver, Told
@@ -29,6 +29,7 @@ from bench.standing import Meter, Server
 FOLDED_AFTER = 11  # seconds: ours adds up the views of ten at once, and that is its work, too
 PATIENCE = 1_500  # ms
 WARM, WARM_UNITS = 1.0, 1_000  # before anything is measured: seconds, and from there to the end
+TAKES_PART = {pocket.NAME: pocket.SCENARIOS, small.NAME: small.SCENARIOS}  # the others in everything
 COLUMNS = ("requests/s", "p50 ms", "p99 ms", "CPU ms", "database ms", "CPU in all")
 
 
@@ -59,7 +60,7 @@ class Contest:
         self.meter = Meter(url)
 
     def in_it(self, scenario: str) -> list[Server]:
-        return [one for one in self.servers if one.name != pocket.NAME or scenario in pocket.SCENARIOS]
+        return [one for one in self.servers if scenario in TAKES_PART.get(one.name, SCENARIOS)]
 
     def warm(self, scenarios: list[str]) -> None:
         for scenario in scenarios:
@@ -79,7 +80,7 @@ class Contest:
                 told = self.driver.run(server.port, its_name(scenario, server), start, seconds, self.meter.look)
                 complain(server, scenario, told)
                 scores[server.name].runs.append(told)
-        if scenario == "detail":
+        if scenario in {"detail", "hot"}:
             time.sleep(FOLDED_AFTER)
         after = self.spent()
         for name, score in scores.items():
@@ -102,15 +103,16 @@ def complain(server: Server, scenario: str, told: Told) -> None:
 # --- Telling ----------------------------------------------------------------------------------------------------------
 def show(scenario: str, scores: dict[str, Score], agreement: Agreement) -> dict[str, Any]:
     figures = {name: score.figures() for name, score in scores.items()}
-    print(f"\n{SCENARIOS[scenario]}\n  {'':24}{''.join(f'{name:>13}' for name in COLUMNS)}")
+    print(f"\n{SCENARIOS[scenario]}\n  {'':34}{''.join(f'{name:>13}' for name in COLUMNS)}")
     for name, row in figures.items():
-        print(f"  {standing.NAMES[name]:24}{''.join(map(cell, row.values()))}")
-    for rival in [name for name in figures if name != "ours" and "ours" in figures]:
-        title = f"ours / {standing.NAMES[rival]}"
-        if against := agreement.speaks_against(scenario, rival):
-            print(f"  {title:24}  no ratio, the answers differ ({len(against)}): {against[0]}")
+        print(f"  {standing.NAMES[name]:34}{''.join(map(cell, row.values()))}")
+    rivals = [name for name in figures if name not in {"ours", small.NAME}]
+    for own, rival in [(own, rival) for own in ("ours", small.NAME) if own in figures for rival in rivals]:
+        title = f"{standing.NAMES[own]} / {standing.NAMES[rival]}"
+        if against := agreement.speaks_against(scenario, rival) + agreement.speaks_against(scenario, own):
+            print(f"  {title:34}  no ratio, the answers differ ({len(against)}): {against[0]}")
             continue
-        print(f"  {title:24}{''.join(ratio(figures, rival, name) for name in COLUMNS)}")
+        print(f"  {title:34}{''.join(ratio(figures[own], figures[rival], name) for name in COLUMNS)}")
     return figures
 
 
@@ -118,9 +120,8 @@ def cell(value: float) -> str:
     return f"{value:13.2f}" if value else f"{'-':>13}"
 
 
-def ratio(figures: dict[str, dict[str, float]], rival: str, column: str) -> str:
-    theirs = figures[rival][column]
-    return f"{figures['ours'][column] / theirs:12.2f}x" if theirs else cell(0)
+def ratio(own: dict[str, float], rivals: dict[str, float], column: str) -> str:
+    return f"{own[column] / rivals[column]:12.2f}x" if rivals[column] and own[column] else cell(0)
 
 
 # --- Putting it together ----------------------------------------------------------------------------------------------
@@ -131,7 +132,18 @@ def all_standing(names: list[str], env: dict[str, str], url: str, token: str) ->
         print("Not a superuser of this database: rivals would count hearts twice, so hearts get no ratio.")
     names = [name for name in names if name != pocket.NAME]
     with contextlib.ExitStack() as stack:
-        yield [stack.enter_context(standing.running(name, env, url, token, uncounted=uncounted)) for name in names]
+        yield [
+            stack.enter_context(standing.running(name, its_own(name, env, url), url, token, uncounted=uncounted))
+            for name in names
+        ]
+
+
+def its_own(name: str, env: dict[str, str], url: str) -> dict[str, str]:
+    if name != small.NAME:
+        return env
+    own = env | small.environment(env["DATA_DIR"])
+    small.copy(url, os.environ | own)
+    return own
 
 
 def prepare(asked: argparse.Namespace, url: str) -> tuple[dict[str, str], Asking]:
@@ -146,7 +158,7 @@ def prepare(asked: argparse.Namespace, url: str) -> tuple[dict[str, str], Asking
         print(f"Filled with {asked.designs:,} designs in {time.perf_counter() - started:.0f} s.")
     else:
         forget_views()
-    return env, asking.everything(seed=7)
+    return env, asking.everything(seed=7, hot="hot" in getattr(asked, "only", ""))
 
 
 def forget_views() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import psycopg
 
-from bench import pocket
+from bench import pocket, small
 from bench.asking import Asking
 from bench.standing import Server
 
@@ -87,11 +87,12 @@ class Agreement:
             many = {unit[0][1]: unit[0] for unit in units[: 1 if scenario == "first" else 2_000]}
             for _, path, token in list(many.values())[: 60 if scenario == "list" else FEW]:
                 self.ask_all(servers, scenario, "GET", path, token)
+        same_rows = [server for server in servers if server.name != small.NAME]
         for unit in self.asking.plan["detail"][:FEW]:
-            self.a_view(servers, *unit[0][1:])
+            self.a_view(same_rows, *unit[0][1:])
         for unit in self.asking.plan["hearts"][:FEW]:
-            self.a_heart(servers, unit[0][1], unit[0][2])
-        self.cursors(servers)
+            self.a_heart(same_rows, unit[0][1], unit[0][2])
+        self.cursors(same_rows)
         self.refusals(servers)
 
     def ask_all(self, servers: list[Server], scenario: str, method: str, path: str, token: int) -> None:
@@ -160,4 +161,5 @@ class Agreement:
                     self.found.setdefault(("tokens", server.name), []).append(f"a token got {status}")
 
     def speaks_against(self, scenario: str, rival: str) -> list[str]:
-        return [*self.found.get((scenario, rival), ()), *self.found.get(("tokens", rival), ())]
+        looked_at = "detail" if scenario == "hot" else scenario
+        return [*self.found.get((looked_at, rival), ()), *self.found.get(("tokens", rival), ())]

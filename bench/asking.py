@@ -3,6 +3,7 @@
 import json
 import random
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
@@ -20,6 +21,7 @@ SCENARIOS = {
     "unlike": "The same, each with a price limit nobody asked for before",
     "first": "The first page, no filter",
     "detail": "One design, counting a view",
+    "hot": "The same design for everybody, counting 30,000 people's views",
     "hearts": "Hearts: POST, then DELETE",
 }
 
@@ -36,18 +38,19 @@ class Asking:
         return path
 
 
-def everything(seed: int) -> Asking:
-    people = signed_in(PEOPLE)
+def everything(seed: int, *, hot: bool = False) -> Asking:
+    people, viewers = signed_in(PEOPLE), viewing(UNITS) if hot else []
     chance = random.Random(seed)  # noqa: S311 - to be repeated, not to be secret
-    paths = lists(chance)
+    paths, of_one = lists(chance), f"/api/designs/{shown()[0]}"
     plan: Plan = {
         "list": [[("GET", chance.choice(paths), someone(chance))] for _ in range(UNITS)],
         "unlike": [[("GET", unlike(chance.choice(paths), n), someone(chance))] for n in range(UNITS)],
         "first": [[("GET", "/api/designs", someone(chance))] for _ in range(UNITS)],
         "detail": details(chance),
         "hearts": hearts(chance, [number for number, _ in people]),
+        "hot": [[("GET", of_one, PEOPLE + number)] for number in range(len(viewers))],
     }
-    return Asking([token for _, token in people], turned_away(), plan)
+    return Asking([token for _, token in people] + viewers, turned_away(), plan)
 
 
 def someone(chance: random.Random) -> int:
@@ -123,6 +126,24 @@ def signed_in(how_many: int) -> list[tuple[int, str]]:
 
     people = User.objects.filter(username__startswith="fill-", status="approved").order_by("pk")[:how_many]
     return [(user.pk, token_of(user)) for user in people]
+
+
+def viewing(how_many: int) -> list[str]:
+    """Tokens of so many people: a view of the same person within the hour would not count."""
+    from django.utils import timezone
+
+    from accounts import sessions
+    from accounts.models import Session, User
+
+    now, later = timezone.now(), timezone.now() + timedelta(days=1)
+    facts = {"status": "approved", "decided_at": now, "password": "!"}
+    User.objects.bulk_create(
+        [User(username=f"viewer-{n}", **facts) for n in range(how_many)], 5_000, ignore_conflicts=True
+    )
+    people = User.objects.filter(username__startswith="viewer-")[:how_many]
+    moments = {"created_at": now, "rotated_at": now, "expires_at": later, "ends_at": later}
+    opened = Session.objects.bulk_create([Session(user=user, **moments) for user in people], 5_000)
+    return [str(sessions.pair(session)["access_token"]) for session in opened]
 
 
 def turned_away() -> list[str]:

@@ -19,6 +19,7 @@ from bench.standing import RIVALS_PYTHON, ROOT
 
 LOOKER = RIVALS_PYTHON.with_name("py-spy")
 RATE = 1_000
+TITLE = re.compile(r"[^<>]*py-spy record[^<>]*")
 PACKAGES = re.compile(r"[^\s<>]*/site-packages/")
 
 
@@ -42,18 +43,25 @@ def record(door: str, seconds: float, out: Path) -> None:
         assert process.stdout  # noqa: S101 - it was asked for
         if process.stdout.readline() != "ready\n":
             sys.exit("The gallery did not answer.")
-        look = ["record", "--pid", str(process.pid), "--duration", str(round(seconds)), "--rate", str(RATE)]
-        subprocess.run([str(LOOKER), *look, "--format", "flamegraph", "--output", str(out)], check=True)
+        look = [
+            "--pid",
+            str(process.pid),
+            "--duration",
+            str(round(seconds)),
+            "--rate",
+            str(RATE),
+            "--gil",
+            "--function",
+        ]
+        subprocess.run([str(LOOKER), "record", *look, "--format", "flamegraph", "--output", str(out)], check=True)
         process.kill()
-    tidy(out)
+    tidy(out, door)
 
 
-def tidy(out: Path) -> None:
+def tidy(out: Path, door: str) -> None:
     """Paths of this machine say nothing to others."""
-    text = out.read_text(encoding="utf-8")
-    text = PACKAGES.sub("", text).replace(f"{ROOT}/", "")
-    text = text.replace("py-spy record", f"a list request, {RATE} looks a second")
-    out.write_text(text, encoding="utf-8")
+    text = TITLE.sub(f"CPU of a request: {door}", out.read_text(encoding="utf-8"))
+    out.write_text(PACKAGES.sub("", text).replace(f"{ROOT}/", ""), encoding="utf-8")
 
 
 def main() -> None:

@@ -44,13 +44,13 @@ class Cost(NamedTuple):
 def measured(gallery: Inside, door: Iterator[Ask]) -> Cost:
     for _ in range(WARM):
         gallery.ask(next(door))
-    queries = statistics.mean(queries_of(gallery, next(door)) for _ in range(COUNTED))
+    queries = statistics.median(queries_of(gallery, next(door)) for _ in range(COUNTED))
     calls = statistics.median(calls_of(gallery, next(door)) for _ in range(COUNTED))
     ratios = []
     for _ in range(MEASURED):
         one = cpu_of(partial(gallery.ask, next(door)))
         ratios.append(one / cpu_of(yardstick))
-    return Cost(round(queries, 2), calls, round(statistics.median(ratios), 3))
+    return Cost(queries, calls, round(statistics.median(ratios), 3))
 
 
 def queries_of(gallery: Inside, asked: Ask) -> int:

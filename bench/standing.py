@@ -27,7 +27,13 @@ RIVALS_PYTHON = ROOT / ".venv" / "bench" / "bin" / "python"
 TICK = os.sysconf("SC_CLK_TCK")
 WORKERS, THREADS = 2, 8
 QUIET = 0.05  # of a processor
-NAMES = {"ours": "ours", "plain": "plain DRF", "lean": "FastAPI + asyncpg", "pocket": "PocketBase"}
+NAMES = {
+    "ours": "ours",
+    "sqlite": "ours on SQLite",
+    "plain": "plain DRF",
+    "lean": "FastAPI + asyncpg",
+    "pocket": "PocketBase",
+}
 NO_SERVER = """
 There is no PostgreSQL to measure on. Start one, name one (TEST_POSTGRES_URL=postgresql://... of a user who may create
 databases), or install its programs (apt install postgresql): a temporary one is made from them.
@@ -146,14 +152,16 @@ def lean(port: int) -> list[str]:
     return [str(RIVALS_PYTHON), "-m", "uvicorn", *kind, *where, "bench.rivals.lean:app"]
 
 
-COMMANDS: dict[str, Callable[[int], list[str]]] = {"ours": ours, "plain": plain, "lean": lean}
+COMMANDS: dict[str, Callable[[int], list[str]]] = {"ours": ours, "sqlite": ours, "plain": plain, "lean": lean}
 
 
 @contextlib.contextmanager
 def running(name: str, env: dict[str, str], url: str, token: str, *, uncounted: bool = True) -> Iterator[Server]:
     port = free_port()
     own = {"PORT": str(port), "DATABASE_URL": named(url, name), "PYTHONPATH": str(ROOT)}
-    if name != "ours" and uncounted:
+    if name == "sqlite":
+        own["DATABASE_URL"] = env["DATABASE_URL"]
+    elif name != "ours" and uncounted:
         own["RIVAL_OPTIONS"] = "-c session_replication_role=replica"
     if name == "plain":
         own["DJANGO_SETTINGS_MODULE"] = "bench.rivals.plain_drf.settings"

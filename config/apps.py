@@ -22,3 +22,4 @@ class HouseConfig(AppConfig):
 
         admin.site.unregister([Config])
         from config import checks  # noqa: F401, PLC0415 - registers itself; needs the apps loaded
+        from config.api import paths  # noqa: F401, PLC0415 - the same

@@ -8,16 +8,16 @@ from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSpli
 from config import site
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("designs.urls")),  # what phones ask most is found first
+    path("", include("favorites.urls")),
+    path("", include("accounts.urls")),
+    path("", include("uploads.urls")),
     path("", site.WelcomeDoor.as_view(), name="welcome"),
     path("health", site.HealthDoor.as_view(), name="health"),
     path("livez", site.livez, name="livez"),
     path("info", site.InfoDoor.as_view(), name="info"),
     path("api/settings", site.SettingsDoor.as_view(), name="settings"),
     path("api/admin/settings", site.AdminSettingsDoor.as_view(), name="admin-settings"),
-    path("", include("accounts.urls")),
-    path("", include("uploads.urls")),
-    path("", include("designs.urls")),
-    path("", include("favorites.urls")),
     path("admin/", admin.site.urls),
 ]
 if settings.DOCS:

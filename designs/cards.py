@@ -13,10 +13,10 @@ from typing import Any, NamedTuple
 
 import orjson
 from django.db import transaction
-from django.db.models import QuerySet, TextField
+from django.db.models import OuterRef, QuerySet, Subquery, TextField
 from django.db.models.functions import Cast
 
-from designs.models import PLURALS, SCALARS, Design, DesignPicture, DesignTerm, Kind
+from designs.models import PLURALS, SCALARS, Collection, Design, DesignPicture, DesignTerm, Kind, Maker
 from designs.vocabulary import Entry
 from uploads import links
 from uploads.models import Picture
@@ -128,11 +128,11 @@ class Row(NamedTuple):
     card_text: str
     sizes_text: str
     designer_id: int | None
-    designer__slug: str | None
-    designer__name: str | None
+    designer_slug: str | None
+    designer_now: str | None
     collection_id: int | None
-    collection__slug: str | None
-    collection__name: str | None
+    collection_slug: str | None
+    collection_now: str | None
 
     @property
     def pk(self) -> int:
@@ -148,19 +148,27 @@ class Row(NamedTuple):
 
     @property
     def designer(self) -> Named | None:
-        number, slug, name = self.designer_id, self.designer__slug, self.designer__name
+        number, slug, name = self.designer_id, self.designer_slug, self.designer_now
         return Named(number, slug or "", name or "") if number else None
 
     @property
     def collection(self) -> Named | None:
-        number, slug, name = self.collection_id, self.collection__slug, self.collection__name
+        number, slug, name = self.collection_id, self.collection_slug, self.collection_now
         return Named(number, slug or "", name or "") if number else None
+
+
+# Looked up for each row: for a join PostgreSQL would rather read all makers than find twenty.
+NAMES = {
+    f"{whose}_{what}": Subquery(model.objects.filter(pk=OuterRef(f"{whose}_id")).values(column))
+    for whose, model in (("designer", Maker), ("collection", Collection))
+    for what, column in (("slug", "slug"), ("now", "name"))
+}
 
 
 def read(designs: QuerySet[Any], **more: Any) -> QuerySet[Any, Any]:
     """After `for_cards`: the columns of `Row`, and what else is asked for."""
     texts = {name: Cast(name.removesuffix("_text"), TextField()) for name in ("card_text", "sizes_text")}
-    return designs.annotate(**texts, **more).values_list(*Row._fields, *more)
+    return designs.annotate(**texts, **NAMES, **more).values_list(*Row._fields, *more)
 
 
 # --- The contract's object --------------------------------------------------------------------------------------

@@ -1,14 +1,20 @@
 """Every role at every door of accounts, cell by cell."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import pytest
 from django.contrib.auth.models import Group
+from django.db import transaction
 from django.test import Client
 from django.utils import timezone
+from pytest_django import DjangoDbBlocker
 
 from accounts.models import User
 from config.testing.cast import Phone, person
+from config.testing.ground import rows_for_many
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 EVERYBODY = {"user", "approver", "curator", "manager", "superuser"}
 DECIDE, MANAGE = {"approver", "manager", "superuser"}, {"manager", "superuser"}
@@ -35,6 +41,7 @@ GUARDED = {
 }
 PUBLIC = ["register", "login", "refresh", "forgot-password", "reset-password", "verify-email"]
 OUTSIDE = ["anonymous", "pending", "rejected", "blocked"]
+ROLES = [*OUTSIDE, *sorted(EVERYBODY)]
 GROUPS = {"approver": "Approvers", "curator": "Curators", "manager": "Managers"}
 
 
@@ -53,27 +60,41 @@ def somebody(role: str) -> Phone:
     return phone
 
 
-@pytest.mark.parametrize("role", [*OUTSIDE, *sorted(EVERYBODY)])
+@pytest.fixture(scope="module")
+def everybody(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[dict[str, Phone]]:
+    with rows_for_many(django_db_blocker):
+        yield {role: somebody(role) for role in ROLES}
+
+
+@contextmanager
+def alone(role: str, subtests: pytest.Subtests) -> Iterator[None]:
+    """What this role does is undone before the next one comes."""
+    with subtests.test(role), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
 @pytest.mark.parametrize(("method", "path"), GUARDED)
-def test_each_cell(role: str, method: str, path: str) -> None:
+def test_each_cell(method: str, path: str, everybody: dict[str, Phone], subtests: pytest.Subtests) -> None:
     other = person("other")
     session = Phone().holding(other).session_row
-    phone = somebody(role)
-    answer = getattr(phone, method)(path.format(other=other.pk, session=session.pk), {})
-    who, status = GUARDED[method, path]
-    code = answer.json()["error"] if answer.status_code in {401, 403} else ""
-    if role == "anonymous":
-        assert (answer.status_code, code) == (401, "token_missing")
-    elif role in OUTSIDE:
-        assert (answer.status_code, code) == (403, f"account_{role}")
-    elif role in who:
-        assert answer.status_code == status
-    else:
-        assert (answer.status_code, code) == (403, "admin_required")
-    if code:
-        other.refresh_from_db()
-        session.refresh_from_db()
-        assert (other.status, session.revoked_at) == ("pending", None)
+    for role, phone in everybody.items():
+        with alone(role, subtests):
+            answer = getattr(phone, method)(path.format(other=other.pk, session=session.pk), {})
+            who, status = GUARDED[method, path]
+            code = answer.json()["error"] if answer.status_code in {401, 403} else ""
+            if role == "anonymous":
+                assert (answer.status_code, code) == (401, "token_missing")
+            elif role in OUTSIDE:
+                assert (answer.status_code, code) == (403, f"account_{role}")
+            elif role in who:
+                assert answer.status_code == status
+            else:
+                assert (answer.status_code, code) == (403, "admin_required")
+            if code:
+                other.refresh_from_db()
+                session.refresh_from_db()
+                assert (other.status, session.revoked_at) == ("pending", None)
 
 
 PEOPLE_DESK, GROUP_DESK = DECIDE, {"superuser"}
@@ -91,60 +112,69 @@ PAGES = {
 }
 
 
-def enter(client: Client, role: str) -> None:
+def entered(role: str) -> Client:
     """By the admin's cookie; everybody but a plain user is staff."""
-    somebody(role)
+    client = Client()
     if role != "anonymous":
         User.objects.filter(username=role).update(is_staff=role != "user")
         client.force_login(User.objects.get(username=role))
+    return client
 
 
-@pytest.mark.parametrize("role", [*OUTSIDE, *sorted(EVERYBODY)])
+@pytest.mark.usefixtures("everybody")
 @pytest.mark.parametrize("path", PAGES)
-def test_each_page_of_the_admin(client: Client, role: str, path: str) -> None:
+def test_each_page_of_the_admin(path: str, subtests: pytest.Subtests) -> None:
     other, group = person("other"), Group.objects.create(name="Helpers")
-    enter(client, role)
-    status = client.get(path.format(other=other.pk, group=group.pk)).status_code
-    if role in OUTSIDE or role == "user":
-        assert status == 302, "to the sign-in page"
-    else:
-        assert status == (200 if role in PAGES[path] else 403)
-    other.refresh_from_db()
-    assert other.status == "pending"
+    for role in ROLES:
+        with alone(role, subtests):
+            status = entered(role).get(path.format(other=other.pk, group=group.pk)).status_code
+            if role in OUTSIDE or role == "user":
+                assert status == 302, "to the sign-in page"
+            else:
+                assert status == (200 if role in PAGES[path] else 403)
+            other.refresh_from_db()
+            assert other.status == "pending"
 
 
-@pytest.mark.parametrize("role", [*OUTSIDE, *sorted(EVERYBODY)])
 @pytest.mark.parametrize("door", PUBLIC)
-def test_public_doors_judge_the_body_not_the_caller(role: str, door: str) -> None:
-    assert somebody(role).post(f"/api/auth/{door}", {}).status_code == 400
+def test_public_doors_judge_the_body_not_the_caller(
+    door: str, everybody: dict[str, Phone], subtests: pytest.Subtests
+) -> None:
+    for role, phone in everybody.items():
+        with alone(role, subtests):
+            assert phone.post(f"/api/auth/{door}", {}).status_code == 400
 
 
 BECOMES = {"approve": "approved", "reject": "rejected", "block": "blocked"}
 
 
-@pytest.mark.parametrize("role", [*OUTSIDE, *sorted(EVERYBODY)])
+@pytest.mark.usefixtures("everybody")
 @pytest.mark.parametrize("verb", BECOMES)
-def test_each_decision_at_the_desk(client: Client, role: str, verb: str) -> None:
+def test_each_decision_at_the_desk(verb: str, subtests: pytest.Subtests) -> None:
     other = person("other")
-    enter(client, role)
-    answer = client.post(f"/admin/accounts/user/decide/{verb}/?person={other.pk}", {"reason": "Seen the shop."})
-    other.refresh_from_db()
-    assert other.status == (BECOMES[verb] if role in PEOPLE_DESK else "pending")
-    assert answer.status_code == (403 if role == "curator" else 302)
+    for role in ROLES:
+        with alone(role, subtests):
+            door = f"/admin/accounts/user/decide/{verb}/?person={other.pk}"
+            answer = entered(role).post(door, {"reason": "Seen the shop."})
+            other.refresh_from_db()
+            assert other.status == (BECOMES[verb] if role in PEOPLE_DESK else "pending")
+            assert answer.status_code == (403 if role == "curator" else 302)
 
 
-@pytest.mark.parametrize("role", [*OUTSIDE, *sorted(EVERYBODY)])
-def test_signing_somebody_out_at_the_desk(client: Client, role: str) -> None:
+@pytest.mark.usefixtures("everybody")
+def test_signing_somebody_out_at_the_desk(subtests: pytest.Subtests) -> None:
     session = Phone().holding(person("other")).session_row
-    enter(client, role)
-    answer = client.post(f"/admin/accounts/user/{session.user_id}/sign-out/")
-    session.refresh_from_db()
-    assert bool(session.revoked_at) is (role in PEOPLE_DESK)
-    assert answer.status_code == (403 if role == "curator" else 302)
+    for role in ROLES:
+        with alone(role, subtests):
+            answer = entered(role).post(f"/admin/accounts/user/{session.user_id}/sign-out/")
+            session.refresh_from_db()
+            assert bool(session.revoked_at) is (role in PEOPLE_DESK)
+            assert answer.status_code == (403 if role == "curator" else 302)
 
 
-@pytest.mark.parametrize("role", [*OUTSIDE, *sorted(EVERYBODY)])
+@pytest.mark.usefixtures("everybody")
 @pytest.mark.parametrize("page", ["reset-password", "verify-email"])
-def test_the_pages_behind_links_are_for_everybody(client: Client, role: str, page: str) -> None:
-    enter(client, role)
-    assert client.get(f"/account/{page}?token=x").status_code == 200
+def test_the_pages_behind_links_are_for_everybody(page: str, subtests: pytest.Subtests) -> None:
+    for role in ROLES:
+        with alone(role, subtests):
+            assert entered(role).get(f"/account/{page}?token=x").status_code == 200

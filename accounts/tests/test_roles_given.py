@@ -17,7 +17,7 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.permissions import GROUPS
 from accounts.services import PAST, change_roles, decide
-from accounts.tests.test_roles import EVERYBODY, MANAGE, OUTSIDE, enter
+from accounts.tests.test_roles import MANAGE, ROLES, entered, somebody
 from config.api.errors import Refusal
 from config.testing.cast import PASSWORD, Phone, decided, person
 from config.testing.crowd import at_once
@@ -256,11 +256,11 @@ class TestTheDesk:
     def test_nobody_of_that_number_is_not_found(self, desk: Client) -> None:
         assert desk.post(f"{LIST}999999/roles/").status_code == 404
 
-    @pytest.mark.parametrize("role", [*OUTSIDE, *sorted(EVERYBODY)])
-    def test_each_cell(self, client: Client, role: str) -> None:
+    @pytest.mark.parametrize("role", ROLES)
+    def test_each_cell(self, role: str) -> None:
         other = person("other", **decided(User.Status.APPROVED))
-        enter(client, role)
-        answer = client.post(f"{LIST}{other.pk}/roles/", {"roles": ["Curators"]})
+        somebody(role)
+        answer = entered(role).post(f"{LIST}{other.pk}/roles/", {"roles": ["Curators"]})
         assert standing(other) == ((True, ["Curators"]) if role in MANAGE else (False, []))
         assert answer.status_code == (403 if role in {"approver", "curator"} else 302)
         assert LogEntry.objects.exists() is (role in MANAGE)
@@ -385,7 +385,7 @@ def test_two_managers_who_end_each_other_at_once_leave_one(
 
     def ask_and_dawdle(person: User) -> bool:
         found = ask(person)
-        time.sleep(0.3)
+        time.sleep(0.1)
         return found
 
     def end(number: int) -> None:

@@ -11,6 +11,7 @@ from accounts import tokens
 from accounts.models import Session, User
 from accounts.permissions import BEHIND
 from config import switches
+from config.api.errors import Refusal
 from config.testing.cast import PASSWORD, Phone, decided, person
 
 pytestmark = pytest.mark.django_db
@@ -237,6 +238,24 @@ class TestStayingSignedIn:
         session = phone.holding(asha).session_row
         phone.carrying({"access_token": tokens.mint(session, "access", timezone.now() - timedelta(hours=2))})
         assert phone.get("/api/auth/me").json()["error"] == "token_expired"
+
+    def test_a_token_that_was_read_before_grows_old_all_the_same(
+        self, phone: Phone, asha: User, settings: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        pair, now = phone.holding(asha).pair, timezone.now()
+        assert tokens.read(pair["access_token"], "access").user_id == asha.pk
+        minutes = timedelta(minutes=settings.ACCESS_TOKEN_MINUTES)
+        monkeypatch.setattr(timezone, "now", lambda: now + minutes + timedelta(seconds=1))
+        with pytest.raises(Refusal) as refused:
+            tokens.read(pair["access_token"], "access")
+        assert refused.value.code == "token_expired"
+
+    def test_tokens_we_did_not_sign_are_not_kept(self) -> None:
+        before = tokens.signed.cache_info().currsize
+        for number in range(3):
+            with pytest.raises(Refusal):
+                tokens.read(f"eyJhbGciOiJIUzI1NiJ9.e30.guess{number}", "access")
+        assert tokens.signed.cache_info().currsize == before
 
     def test_the_previous_key_is_accepted_while_keys_are_rotated(self, phone: Phone, asha: User, settings: Any) -> None:
         pair = phone.holding(asha).pair

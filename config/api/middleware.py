@@ -4,10 +4,13 @@ import re
 import time
 import uuid
 from collections.abc import Callable
+from functools import cached_property
 from hashlib import blake2b
 from http import HTTPStatus
 
+from csp.constants import HEADER
 from csp.middleware import CSPMiddleware
+from csp.utils import build_policy
 from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -97,7 +100,14 @@ class SafeHeaders(Layer):
 class ContentPolicy(CSPMiddleware):
     """One strict policy; the areas in settings.CSP_AREAS get what their pages need on top."""
 
+    @cached_property
+    def of_json(self) -> str:
+        return build_policy()
+
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        if speaks_json(request.path):
+            response.setdefault(HEADER, self.of_json)
+            return response
         for area, update in settings.CSP_AREAS.items():
             if request.path.startswith(area):
                 setattr(response, "_csp_update", update)  # noqa: B010 - as django-csp's decorators do

@@ -5,7 +5,7 @@ Django would flush: empty every table, and load words, rights, groups and trigge
 
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,6 +16,7 @@ from django.db import connection, models, transaction
 from django.test import TransactionTestCase
 from pytest_django import DjangoDbBlocker
 
+from config.testing import seeds
 from designs import vocabulary
 from designs.models import Change
 
@@ -83,13 +84,15 @@ def rows_for_many(blocker: DjangoDbBlocker) -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    with django_db_blocker.unblock():
-        kept = tables()
-        with connection.cursor() as cursor:
-            for table in kept:
-                table.rows = table.read(cursor)
-        remember_words()
-    with pytest.MonkeyPatch.context() as patch:
+def django_db_setup(django_test_environment: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    with ExitStack() as stack:
+        with django_db_blocker.unblock():
+            stack.enter_context(seeds.sown())
+            kept = tables()
+            with connection.cursor() as cursor:
+                for table in kept:
+                    table.rows = table.read(cursor)
+            remember_words()
+        patch = stack.enter_context(pytest.MonkeyPatch.context())
         patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _: put_back(kept))
         yield

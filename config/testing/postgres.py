@@ -108,18 +108,39 @@ class Cluster:
 
 
 @contextlib.contextmanager
-def database(url: str, name: str) -> Iterator[str]:
+def database(url: str, name: str, template: str = "template1") -> Iterator[str]:
     """A fresh database beside the one in `url`, dropped afterwards."""
-    drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
-    create = sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name))
-
-    def run(*statements: sql.Composed) -> None:
-        with psycopg.connect(rename(url, "postgres"), autocommit=True) as connection:
-            for statement in statements:
-                connection.execute(statement)
-
-    run(drop, create)
+    create = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
+    run(url, dropping(name), create)
     try:
         yield rename(url, name)
     finally:
-        run(drop)
+        run(url, dropping(name))
+
+
+def run(url: str, *statements: sql.Composed) -> None:
+    with psycopg.connect(rename(url, "postgres"), autocommit=True) as connection:
+        for statement in statements:
+            connection.execute(statement)
+
+
+def dropping(name: str) -> sql.Composed:
+    return sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
+
+
+def hurry(url: str, name: str) -> None:
+    """No commit waits for the disk, and no small query is compiled."""
+    setting = sql.SQL("ALTER DATABASE {} SET {} TO off")
+    names = ("synchronous_commit", "jit")
+    run(url, *(setting.format(sql.Identifier(name), sql.Identifier(one)) for one in names))
+
+
+def databases(url: str) -> list[str]:
+    with psycopg.connect(rename(url, "postgres")) as connection:
+        return [str(name) for (name,) in connection.execute("SELECT datname FROM pg_database")]
+
+
+def replace(url: str, old: list[str], name: str, new_name: str) -> None:
+    """Renames one, and drops others."""
+    renaming = sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(name), sql.Identifier(new_name))
+    run(url, *map(dropping, old), renaming)

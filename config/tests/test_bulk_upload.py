@@ -390,7 +390,7 @@ def gallery() -> Iterator[Server]:
     """One of our own: the shared one counts sign-ins, and a test depends on its count."""
     whole = postgres.database
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(postgres, "database", lambda url, name: whole(url, f"{name}_bulk"))
+        patch.setattr(postgres, "database", lambda url, name, *more: whole(url, f"{name}_bulk", *more))
         limits: Any = dict.fromkeys(("LIMIT_ANONYMOUS", "LIMIT_STANDARD", "LIMIT_AUTH", "LIMIT_CURATING"), "1000000")
         with running(**limits) as server:
             server.manage("shell", "-c", PEOPLE)

@@ -111,6 +111,7 @@ def address(path: str) -> str:
     return path.replace("<id:pk>", "1").replace("<path:object_key>", "a.webp")
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(("method", "path"), [door for door, who in DOORS.items() if who not in OPEN])
 class TestGuardedDoors:
     def test_strangers_are_asked_to_sign_in(self, phone: Phone, method: str, path: str, db: None) -> None:
@@ -133,6 +134,7 @@ class TestGuardedDoors:
             assert (answer.status_code, answer.json()["error"]) == (403, "admin_required")
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(("method", "path"), [door for door, who in DOORS.items() if who == PUBLIC])
 def test_public_doors_ask_nobody(phone: Phone, method: str, path: str, db: None) -> None:
     assert phone.generic(method, address(path)).status_code == (200 if method == "GET" else 400)

@@ -704,6 +704,7 @@ WRITING: dict[str, dict[str, Any]] = {
 }
 
 
+@pytest.mark.once
 class TestWhoMay:
     @pytest.fixture
     def one(self, shelf: LocalPictures) -> Design:

@@ -2,8 +2,6 @@
 
 import os
 import signal
-import subprocess
-import sys
 import threading
 import time
 import unicodedata
@@ -16,7 +14,7 @@ from django.core.management import call_command
 from django.db import DatabaseError
 
 from config.api.errors import wrong
-from config.testing.crowd import ROOT, database_url
+from config.testing.crowd import process
 from config.testing.pictures import names_on, photo
 from designs.importing import photos, running
 from designs.importing.photos import Folder
@@ -312,7 +310,9 @@ DIES = """
 from designs import services
 from uploads import services as uploads
 from designs.importing import running
+from django.conf import settings
 from django.core.management import call_command
+settings.MEDIA_ROOT = sys.argv[4]
 running.CHUNK_WITH_PICTURES = 3
 module, name, left = {"row": (services, "insert", [2]), "photo": (uploads, "drawn", [5])}[sys.argv[1]]
 whole = getattr(module, name)
@@ -336,17 +336,7 @@ def test_kill_9_and_again(place: str, tmp_path: Path, folder: Path, shelf: Local
         *([f"R{n}", f"T{n}", f"{n}.jpg", f"Carpet {COLOURS[n]}"] for n in range(8)),
     ]
     path = written(tmp_path, *lines, ["", "", "", ""], ["bad", "", "", ""])
-    env = {**os.environ, "DATABASE_URL": database_url(), "DJANGO_SETTINGS_MODULE": "config.settings"}
-    env |= {"DATA_DIR": str(Path(shelf.location).parent)}
-    command = [
-        sys.executable,
-        "-c",
-        "import os, signal, sys, django; django.setup()\n" + DIES,
-        place,
-        str(path),
-        str(folder),
-    ]
-    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, check=False)
+    done = process(DIES, place, path, folder, shelf.location)
     assert done.returncode == -signal.SIGKILL, done.stderr
     assert (Design.objects.count(), Picture.objects.count(), Term.objects.filter(is_active=False).count()) == (3, 3, 3)
     assert [row["line"] for row in report(tmp_path)] == ["2", "3", "4"]

@@ -389,6 +389,7 @@ def address(page: str, picture: Picture) -> str:
     return delete_page(picture) if page == "delete" else LIST + inside.get(page, "")
 
 
+@pytest.mark.once
 class TestWhoMay:
     @pytest.mark.parametrize(("who", "page"), CELLS)
     def test_look(self, as_role: Any, who: str, page: str) -> None:

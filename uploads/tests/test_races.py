@@ -2,8 +2,6 @@
 
 import os
 import signal
-import subprocess
-import sys
 import threading
 import time
 from pathlib import Path
@@ -14,19 +12,20 @@ from django.core.management import call_command
 from django.db import connection
 
 from accounts.models import User
+from config.testing.crowd import process
 from config.testing.pictures import names_on, photo
 from uploads import keys, memory, services
 from uploads.models import Picture
 from uploads.storage import LocalPictures
 
-ROOT = Path(__file__).resolve().parent.parent.parent
 KILLED_BEFORE_THE_ROW = """
-import os, signal, sys, django
-django.setup()
+from pathlib import Path
+from django.conf import settings
 from uploads import services
 from uploads.models import Picture
 Picture.save = lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL)
-services.store(sys.stdin.buffer.read(), category="designs", by=None)
+settings.MEDIA_ROOT = sys.argv[1]
+services.store(Path(sys.argv[2]).read_bytes(), category="designs", by=None)
 """
 
 
@@ -56,14 +55,12 @@ def test_six_who_complete_at_once_get_one_picture(meera: User, shelf: LocalPictu
 
 
 @pytest.mark.django_db(transaction=True)
-def test_after_kill_9_between_the_objects_and_the_row_the_reconciler_finds_them(shelf: LocalPictures) -> None:
-    database = connection.settings_dict
-    is_file = connection.vendor == "sqlite"
-    url = f"sqlite:///{database['NAME']}" if is_file else os.environ["TEST_DATABASE_URL"].rsplit("/", 1)[0]
-    env = {**os.environ, "DATABASE_URL": url if is_file else f"{url}/{database['NAME']}"}
-    env |= {"DATA_DIR": str(Path(shelf.location).parent), "DJANGO_SETTINGS_MODULE": "config.settings"}
-    command = [sys.executable, "-c", KILLED_BEFORE_THE_ROW]
-    done = subprocess.run(command, input=photo(), cwd=ROOT, env=env, capture_output=True, check=False)
+def test_after_kill_9_between_the_objects_and_the_row_the_reconciler_finds_them(
+    shelf: LocalPictures, tmp_path: Path
+) -> None:
+    sent = tmp_path / "saree.jpg"
+    sent.write_bytes(photo())
+    done = process(KILLED_BEFORE_THE_ROW, shelf.location, sent)
     assert done.returncode == -signal.SIGKILL, done.stderr
     assert len(names_on(shelf)) == 3
     for key in names_on(shelf):

@@ -15,7 +15,7 @@ from uploads import services
 from uploads.models import Picture
 from uploads.storage import STEADY_SECONDS, LocalPictures, pictures
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture
@@ -103,7 +103,6 @@ class TestPrivate:
     def test_phones_may_keep_the_picture_itself(self, phone: Phone, saree: Picture) -> None:
         assert phone.head(saree.url)["Cache-Control"] == f"private, max-age={STEADY_SECONDS}"
 
-    @pytest.mark.once
     def test_a_bucket_accepts_the_steady_link(self, settings: Any, strict_bucket: Bucket) -> None:
         import urllib.request
 
