@@ -141,7 +141,7 @@ def viewing(how_many: int) -> list[str]:
         [User(username=f"viewer-{n}", **facts) for n in range(how_many)], 5_000, ignore_conflicts=True
     )
     people = User.objects.filter(username__startswith="viewer-")[:how_many]
-    moments = {"created_at": now, "rotated_at": now, "expires_at": later, "ends_at": later}
+    moments = {"created_at": now, "rotated_at": now, "confirmed_at": now, "expires_at": later, "ends_at": later}
     opened = Session.objects.bulk_create([Session(user=user, **moments) for user in people], 5_000)
     return [str(sessions.pair(session)["access_token"]) for session in opened]
 

@@ -212,17 +212,18 @@ def a_row(one: dict[str, Any]) -> tuple[Any, ...]:
 def join(port: int, found: Asking) -> None:
     """As many people; each gets a token of its own kind, behind the tokens of ours."""
     token, a_day = boss(port), {"duration": 86_400}
-    people = [key("p", number) for number in range(asking.PEOPLE)]
+    people, ours = [key("p", number) for number in range(asking.PEOPLE)], len(found.tokens)
     found.tokens += [str(call(port, f"/users/impersonate/{person}", a_day, token)["token"]) for person in people]
-    found.plan |= translated(found.plan)
+    found.plan |= translated(found.plan, ours)
 
 
 # --- The same questions ---------------------------------------------------------------------------------------------
-def translated(plan: Plan) -> Plan:
+def translated(plan: Plan, first: int) -> Plan:
+    """`first` is the place of its people's tokens."""
     known: dict[str, str] = {}
     return {
         f"{name}@{NAME}": [
-            [(way, known.get(path) or known.setdefault(path, its(path)), token + asking.PEOPLE)]
+            [(way, known.get(path) or known.setdefault(path, its(path)), first + token)]
             for ((way, path, token),) in plan[name]
         ]
         for name in SCENARIOS

@@ -103,8 +103,16 @@ def featured(user: User, most: int) -> list[cards.Row]:
 
 
 # --- One design -------------------------------------------------------------------------------------------------
-def one(number: int, user: User) -> cards.Row | None:
-    """If this person may see it; with the views that are not folded yet."""
+class One(NamedTuple):
+    design: cards.Row
+    waiting: int  # views that are not folded yet; they are counted in the design
+
+    def shown(self) -> dict[str, Any]:
+        return cards.shown(self.design)
+
+
+def one(number: int, user: User) -> One | None:
+    """If this person may see it."""
     found = statements.rows("one design", a_design, [user.pk, number])
     if not found:
         return None
@@ -112,7 +120,7 @@ def one(number: int, user: User) -> cards.Row | None:
     design = cards.Row(*columns)
     if design.status != Status.ACTIVE and not user.has_perm("designs.edit_designs"):
         return None
-    return design._replace(view_count=design.view_count + waiting)
+    return One(design._replace(view_count=design.view_count + waiting), waiting)
 
 
 def a_design(values: Sequence[Any]) -> Any:

@@ -239,7 +239,7 @@ class Similar(Door):
     )
     def get(self, request: Request, pk: int) -> Response:
         limit, chosen = whole_number(request, "limit", DEFAULT, 1, MOST), fields(request)
-        near = nearest(fresh(request, pk), limit + SPARE, index.current(), vocabulary.current())
+        near = nearest(fresh(request, pk).design, limit + SPARE, index.current(), vocabulary.current())
         return Response(
             [{**pick(cards.shown(design), chosen), "reasons": why} for design, why in page(near, me(request))[:limit]]
         )

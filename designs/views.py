@@ -157,7 +157,7 @@ class Designs(DesignDoor):
     @repeatable
     def post(self, request: Request) -> Response:
         design = services.create(checked(request), by=me(request))
-        return Response(cards.shown(fresh(request, design.pk)), status=201)
+        return Response(fresh(request, design.pk).shown(), status=201)
 
 
 class OneDesign(DesignDoor):
@@ -165,15 +165,16 @@ class OneDesign(DesignDoor):
 
     @extend_schema(responses=serializers.DesignObject, summary="One design; counts a view")
     def get(self, request: Request, pk: int) -> Response:
-        chosen, design = fields(request), cards.shown(fresh(request, pk))
-        design["view_count"] += views_counter.seen(pk, me(request).pk)
+        chosen, found = fields(request), fresh(request, pk)
+        design = found.shown()
+        design["view_count"] += views_counter.seen(pk, me(request).pk, found.waiting)
         return Response(pick(design, chosen))
 
     @extend_schema(request=serializers.DesignBody, responses=serializers.DesignObject, summary="Change a design")
     def put(self, request: Request, pk: int) -> Response:
         design = get_object_or_404(Design, pk=pk)
         services.change(design, checked(request, design), by=me(request))
-        return Response(cards.shown(fresh(request, pk)))
+        return Response(fresh(request, pk).shown())
 
     @extend_schema(request=serializers.DesignBody, responses=serializers.DesignObject, summary="Change a design")
     def patch(self, request: Request, pk: int) -> Response:
@@ -204,11 +205,11 @@ def is_plain(request: Request) -> bool:
     return {name for name, value in request.query_params.items() if value} <= PLAIN
 
 
-def fresh(request: Request, pk: int) -> cards.Row:
-    design = listing.one(pk, me(request))
-    if design is None:
+def fresh(request: Request, pk: int) -> listing.One:
+    found = listing.one(pk, me(request))
+    if found is None:
         raise Http404
-    return design
+    return found
 
 
 def checked(request: Request, design: Design | None = None) -> dict[str, Any]:

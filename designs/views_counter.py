@@ -34,6 +34,7 @@ HOUR = 60 * 60
 BATCH = 1_000  # views in one transaction, so that nobody waits long on SQLite
 FORGET = 10_000
 SECONDS_BETWEEN_FOLDS = 10
+MANY, SECONDS_WHEN_MANY = 300, 1  # views of one design that wait: whoever shows it counts them each time
 LOCK_NOT_AVAILABLE = "55P03"
 
 APPEND = """
@@ -57,14 +58,15 @@ class Seen(NamedTuple):
 
 
 # --- Appending --------------------------------------------------------------------------------------------------
-def seen(design_id: int, user_id: int) -> bool:
+def seen(design_id: int, user_id: int, waiting: int = 0) -> bool:
     """Durable when it returns; whether it counted. The same person within an hour counts once."""
     try:
         counted = append(design_id, user_id, timezone.now())
     except IntegrityError:  # the person was erased meanwhile
         return False
-    if counted and soon.is_due():
-        after_commit(fold_soon, later=SECONDS_BETWEEN_FOLDS)
+    pause = SECONDS_WHEN_MANY if waiting >= MANY else SECONDS_BETWEEN_FOLDS
+    if counted and soon.is_due(pause):
+        after_commit(fold_soon, later=pause)
     return counted
 
 
@@ -160,18 +162,18 @@ def fold_soon() -> None:
 
 
 class Soon:
-    """One fold in ten seconds is enough for a process."""
+    """One fold in ten seconds is enough for a process, or one in a second while all look at the same design."""
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
-        self.next = 0.0
+        self.asked: dict[float, float] = {}  # pause -> when
 
-    def is_due(self) -> bool:
+    def is_due(self, pause: float) -> bool:
         now = time.monotonic()
         with self.lock:
-            if now < self.next:
+            if now - self.asked.get(pause, -pause) < pause:
                 return False
-            self.next = now + SECONDS_BETWEEN_FOLDS
+            self.asked[pause] = now
             return True
 
 

@@ -25,7 +25,7 @@ TEN = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
 
 
 class Never:
-    def is_due(self) -> bool:
+    def is_due(self, pause: float) -> bool:
         return False
 
 
@@ -252,8 +252,16 @@ class TestByItself:
         found = []
         for seconds in (0, 1, 9, 11, 12, 30):
             now[0] = 100.0 + seconds
-            found.append(soon.is_due())
+            found.append(soon.is_due(10))
         assert found == [True, False, False, True, False, True]
+
+    def test_a_design_that_all_look_at_is_counted_sooner(self, design: Design, monkeypatch: pytest.MonkeyPatch) -> None:
+        started: list[float] = []
+        monkeypatch.setattr(views_counter, "after_commit", lambda *_, later: started.append(later))
+        monkeypatch.setattr(views_counter, "soon", views_counter.Soon())
+        for user, waiting in zip(people(4), (0, views_counter.MANY - 1, views_counter.MANY, 999), strict=True):
+            seen(design.pk, user.pk, waiting)
+        assert started == [10, 1]
 
     def test_a_look_that_counts_nothing_starts_nothing(
         self, design: Design, asha: User, monkeypatch: pytest.MonkeyPatch
