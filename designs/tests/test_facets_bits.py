@@ -21,6 +21,12 @@ def test_planes_compare_as_numbers_do(numbers: list[int], asked: int, data: st.D
     assert [bits.number_at(planes, slot) for slot in range(len(numbers))] == numbers
 
 
+@given(st.sets(st.integers(0, 5_000), max_size=60))
+def test_few_and_many_members_are_found_alike(some: set[int]) -> None:
+    found = bits.set_of(some, 5_001)
+    assert list(bits.few_members(found)) == list(bits.many_members(found)) == list(bits.members(found)) == sorted(some)
+
+
 @given(st.lists(st.tuples(st.sets(st.integers(0, 20)), st.integers(0, 500)), max_size=8), st.integers(1, 25))
 def test_planes_add_and_rank_as_numbers_do(parts: list[tuple[set[int], int]], most: int) -> None:
     planes: list[int] = []
