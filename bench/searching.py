@@ -51,7 +51,7 @@ def alone() -> None:
     def look(text: str) -> None:
         state, known = index.searchable(), vocabulary.current()
         found = search.look_for(text, state.having("status", "active"), state, known)
-        list(islice(ranking.in_order_from(found.hits, 0, popular.slots(state)), FIRST_PAGE))
+        list(islice(ranking.in_order_from(found.hits, 0, popular.of(state)), FIRST_PAGE))
 
     report("alone", look)
     index.LOOK_EVERY = 1.0

@@ -54,6 +54,14 @@ def few_members(found: int) -> Iterator[int]:
         yield from (first + bit for bit in bits_of(match[0][0]))
 
 
+def downwards(found: int) -> Iterator[int]:
+    """The members, the last slot first."""
+    data = found.to_bytes(found.bit_length() // 8 + 1)
+    for match in NOT_ZERO.finditer(data):
+        first = (len(data) - 1 - match.start()) * 8
+        yield from (first + bit for bit in reversed(list(bits_of(match[0][0]))))
+
+
 def bits_of(number: int) -> Iterator[int]:
     return (bit for bit in range(number.bit_length()) if number >> bit & 1)
 

@@ -31,6 +31,7 @@ class State:
         self.unions: dict[tuple[int, ...], int] = {}
         self.ready: tuple[object, Any] | None = None  # the answer without filters, and its vocabulary
         self.words: Words | None = None  # read when somebody searches
+        self.liked: tuple[list[int], Any] | None = None  # of searches
         self.counts: dict[str, tuple[float, Counter[int]]] = {}
 
     @property

@@ -53,7 +53,7 @@ class FoundPages(PageOrCursor):
         return [row for _, row in islice(self.still_there(walked, cut.size), cut.size)]
 
     def best(self, keyset: Keyset, size: int, skip: int) -> Slice:
-        slots = ranking.in_order_from(self.search.hits, skip, popular.slots(self.state))
+        slots = ranking.in_order_from(self.search.hits, skip, popular.of(self.state))
         numbers = (self.state.ids[slot] for slot in slots)
         rows = list(islice(self.still_there(numbers, size), size))
         seen = skip + rows[-1][0] if rows else 0

@@ -1,7 +1,9 @@
 """Which designs are liked most: hearts change no set of the index, so it is asked anew every few seconds."""
 
 import time
+from typing import NamedTuple
 
+from designs.index import bits
 from designs.index.state import State
 from designs.models import Design, Status
 
@@ -11,9 +13,24 @@ MOST = 10_000
 _kept: tuple[float, list[int]] = (0.0, [])
 
 
-def slots(state: State) -> list[int]:
-    """The most liked first, of equals the newest."""
-    return [slot for number in numbers() if (slot := state.slot(number)) is not None]
+class Liked(NamedTuple):
+    """Places by slot: the most liked comes first, of equals the newest."""
+
+    members: int
+    places: dict[int, int]
+
+    def in_order(self, members: int) -> list[int]:
+        return sorted(bits.members(members & self.members), key=self.places.__getitem__)
+
+
+def of(state: State) -> Liked:
+    """Looked up once for a state, not for each search."""
+    liked = numbers()
+    if state.liked is None or state.liked[0] is not liked:
+        found = [slot for number in liked if (slot := state.slot(number)) is not None]
+        places = {slot: place for place, slot in enumerate(found)}
+        state.liked = (liked, Liked(bits.set_of(found, state.size), places))
+    return state.liked[1]
 
 
 def numbers() -> list[int]:

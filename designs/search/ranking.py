@@ -13,6 +13,7 @@ from designs.index import bits
 from designs.index.state import State
 from designs.index.words import BESIDE, NAME, TEXT, TITLE
 from designs.models import Kind
+from designs.search.popular import Liked
 from designs.search.query import Part
 from designs.vocabulary import Entry, Vocabulary
 
@@ -222,7 +223,7 @@ def every(sets: Iterable[int]) -> int:
 
 
 # --- The order --------------------------------------------------------------------------------------------------
-def in_order_from(hits: Hits, skip: int, liked: Sequence[int]) -> Iterator[int]:
+def in_order_from(hits: Hits, skip: int, liked: Liked) -> Iterator[int]:
     """Slots. Of equals those come first that are liked most, then the newest."""
     for members in hits.best_first():
         count = members.bit_count()
@@ -231,13 +232,7 @@ def in_order_from(hits: Hits, skip: int, liked: Sequence[int]) -> Iterator[int]:
         skip = max(0, skip - count)
 
 
-def in_order(members: int, liked: Sequence[int]) -> Iterator[int]:
-    held = members.to_bytes(members.bit_length() // 8 + 1, "little")
-    popular = [slot for slot in liked if slot >> 3 < len(held) and held[slot >> 3] >> (slot & 7) & 1]
-    yield from popular
-    others = members & ~bits.set_of(popular, members.bit_length()) if popular else members
-    digits = f"{others:b}"
-    at = digits.find("1") if others else -1
-    while at >= 0:
-        yield len(digits) - 1 - at
-        at = digits.find("1", at + 1)
+def in_order(members: int, liked: Liked) -> Iterator[int]:
+    yield from liked.in_order(members)
+    others = members & ~liked.members
+    yield from bits.downwards(others)

@@ -25,6 +25,7 @@ def test_planes_compare_as_numbers_do(numbers: list[int], asked: int, data: st.D
 def test_few_and_many_members_are_found_alike(some: set[int]) -> None:
     found = bits.set_of(some, 5_001)
     assert list(bits.few_members(found)) == list(bits.many_members(found)) == list(bits.members(found)) == sorted(some)
+    assert list(bits.downwards(found)) == sorted(some, reverse=True)
 
 
 @given(st.lists(st.tuples(st.sets(st.integers(0, 20)), st.integers(0, 500)), max_size=8), st.integers(1, 25))

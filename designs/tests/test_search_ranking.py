@@ -10,6 +10,7 @@ from config.testing.gallery import a_picture, hearts
 from designs import services, vocabulary
 from designs.models import Design, Kind, Status
 from designs.search import ranking
+from designs.search.popular import Liked
 from designs.search.ranking import ENOUGH
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("facets_at_once")]
@@ -300,7 +301,7 @@ def test_no_word_of_a_hidden_design_is_told(shop: Phone) -> None:
 def test_a_page_walks_tiers_then_points_then_hearts_then_age() -> None:
     """Slots 0 to 5; 4 and 5 lack a part; of those with two points 1 is liked."""
     hits = ranking.Hits(0b111111, (0b001111, 0b110000), (0b000001, 0b101110))
-    liked = [5, 1]
+    liked = Liked(0b100010, {5: 0, 1: 1})
     every = [1, 3, 2, 0, 5, 4]
     for skip in range(8):
         assert list(ranking.in_order_from(hits, skip, liked)) == every[skip:]
