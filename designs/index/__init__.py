@@ -27,7 +27,7 @@ class Index:
     def __init__(self) -> None:
         self.lock = threading.Lock()
         self.state: State | None = None
-        self.looked = self.began = 0.0
+        self.looked = 0.0  # when the last look began
 
     def current(self) -> State:
         """At most a second old."""
@@ -47,7 +47,7 @@ class Index:
         if not self.lock.acquire(timeout=PATIENCE if self.state else 0):
             return None
         try:
-            looked_since = self.began > asked and self.state
+            looked_since = self.looked > asked and self.state
             return looked_since or self._look(at_once=True)
         finally:
             self.lock.release()
@@ -55,7 +55,6 @@ class Index:
     def _look(self, *, at_once: bool = False) -> State:
         now, state = time.monotonic(), self.state
         if state is None or at_once or now - self.looked >= LOOK_EVERY:
-            self.began = time.monotonic()
             state = build() if state is None else followed(state)
             self.state, self.looked = state, now
         return state

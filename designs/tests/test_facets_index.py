@@ -166,6 +166,43 @@ def test_who_comes_while_somebody_looks_gets_what_is_known(monkeypatch: pytest.M
         assert kept.current() is before
 
 
+def test_who_must_not_miss_anything_waits_for_a_look_but_not_for_a_reading(monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = Index()
+    with kept.lock:
+        assert kept.up_to_date() is None
+    before = kept.up_to_date()
+    soon = threading.Timer(0.01, kept.lock.release)
+    kept.lock.acquire()
+    soon.start()
+    assert kept.up_to_date() is before
+    monkeypatch.setattr(index, "PATIENCE", 0.001)
+    with kept.lock:
+        assert kept.up_to_date() is None
+
+
+def test_a_look_that_began_after_the_question_answers_it(django_assert_num_queries: Any) -> None:
+    kept = Index()
+    before = kept.current()
+    kept.looked = time.monotonic() + 60
+    with django_assert_num_queries(0):
+        assert kept.up_to_date() is before
+    kept.looked = 0.0
+    a_design()
+    assert kept.up_to_date() is not before
+
+
+def test_a_look_that_fails_answers_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = Index()
+    before = kept.current()
+    looked = kept.looked
+    a_design()
+    with monkeypatch.context() as broken:
+        broken.setattr(following, "read", lambda _: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            kept.up_to_date()
+    assert (kept.state, kept.looked) == (before, looked)
+
+
 def test_a_look_that_fails_is_made_again(monkeypatch: pytest.MonkeyPatch) -> None:
     kept = Index()
     kept.current()
