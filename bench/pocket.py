@@ -22,13 +22,13 @@ from urllib.parse import parse_qsl, urlencode
 from bench import asking
 from bench.asking import Asking
 from bench.driving import Plan
-from bench.standing import NAMES, RIVALS_PYTHON, Server, stop
-from config.testing.servers import free_port
+from bench.standing import NAMES, RIVALS_PYTHON, Server
+from config.testing.servers import free_port, stop
 
 NAME = "pocket"
 PROGRAM = RIVALS_PYTHON.with_name("pocketbase")
 SCENARIOS = ("list", "unlike", "first", "detail")
-BOSS, PASSWORD = "boss@example.com", secrets.token_urlsafe(16)
+BOSS, PASSWORD = "boss@example.com", secrets.token_hex(16)
 TEXTS = (
     "title",
     "description",

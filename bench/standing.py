@@ -5,7 +5,6 @@ import contextlib
 import os
 import secrets
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
@@ -20,7 +19,7 @@ import psycopg
 from psycopg import sql
 
 from config.testing import postgres
-from config.testing.servers import free_port
+from config.testing.servers import free_port, stop
 
 ROOT = Path(__file__).resolve().parent.parent
 RIVALS_PYTHON = ROOT / ".venv" / "bench" / "bin" / "python"
@@ -187,15 +186,6 @@ def wait_until_it_answers(server: Server, token: str, seconds: float = 60) -> No
             return
         time.sleep(0.1)
     raise RuntimeError(f"{server.title} did not start:\n{server.log.read_text(encoding='utf-8')[-3000:]}")
-
-
-def stop(process: subprocess.Popen[bytes]) -> None:
-    process.send_signal(signal.SIGTERM)
-    try:
-        process.wait(timeout=30)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
 
 
 def wait_until_quiet(server: Server, seconds: float = 180) -> None:
