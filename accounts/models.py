@@ -47,6 +47,7 @@ class User(AbstractUser):
     signed_out_at = models.DateTimeField(null=True, editable=False)  # everywhere: the admin's cookies hang on it
     updated_at = models.DateTimeField(auto_now=True)
 
+    is_person = True  # the trail keeps the number, not the name
     objects: ClassVar[PeopleManager] = PeopleManager()
 
     class Meta:

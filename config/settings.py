@@ -116,6 +116,7 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "config.apps.HouseConfig",
+    "config.audit",
     "config.limits",
     "config.repeats",
     "accounts",
