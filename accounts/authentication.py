@@ -10,12 +10,11 @@ from rest_framework.request import Request
 
 from accounts import tokens
 from accounts.models import Session, User
-from accounts.sessions import ensure_alive
+from accounts.sessions import OF_USER, ensure_alive
 from config import statements
 from config.api.errors import Refusal
 
 OF_SESSION = [column.attname for column in Session._meta.concrete_fields]
-OF_USER = [column.attname for column in User._meta.concrete_fields]
 
 
 class SessionToken(BaseAuthentication):

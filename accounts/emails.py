@@ -60,7 +60,7 @@ def ask_to_verify(user_id: int) -> None:
 @task()
 def offer_reset(address: str) -> None:
     """Here, not in the request, so that asking takes as long for an unknown address as for a known one."""
-    for user in User.objects.filter(email__iexact=address, email_verified_at__isnull=False):
+    for user in User.objects.reached_at(address):
         if user.may_enter():
             send("reset", user.email, user=user, link=links.to("reset-password", links.reset(user)))
 

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Any, Self
 
 from django.contrib.auth.models import Permission, UserManager
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import Q, Value
+from django.db.models.functions import Lower
 from django.utils import timezone
 
 from accounts.figures import figures
@@ -16,16 +17,28 @@ if TYPE_CHECKING:
     from accounts.models import Session, User  # noqa: F401 - Session is named in a string below
 
 
+# `__iexact` asks UPPER(), which the unique indexes of names and addresses do not answer.
+models.CharField.register_lookup(Lower)
+
+
 class PeopleQuerySet(models.QuerySet["User"]):
     def pending(self) -> Self:
         """The queue: who has waited longest comes first."""
         return self.filter(status="pending").order_by("date_joined", "pk")
 
+    def called(self, name: str) -> Self:
+        """By user name, in any case."""
+        return self.filter(username__lower=Lower(Value(name)))
+
+    def reached_at(self, address: str) -> Self:
+        """By an e-mail address that is verified."""
+        return self.filter(email__lower=Lower(Value(address)), email_verified_at__isnull=False)
+
     def named(self, name: str) -> Self:
         """By user name, or by an e-mail address that is verified; names win."""
-        by_address = Q(email__iexact=name, email_verified_at__isnull=False)
-        found = self.filter(Q(username__iexact=name) | by_address)
-        return found.order_by(models.Case(models.When(username__iexact=name, then=0), default=1))
+        called = Q(username__lower=Lower(Value(name)))
+        by_address = Q(email__lower=Lower(Value(name)), email_verified_at__isnull=False)
+        return self.filter(called | by_address).order_by(models.Case(models.When(called, then=0), default=1))
 
     def admins(self, *, yes: bool) -> Self:
         managing = Q(is_superuser=True) | Q(pk__in=self.model.objects.filter(groups__name="Managers").values("pk"))
@@ -85,7 +98,7 @@ class PeopleManager(UserManager["User"].from_queryset(PeopleQuerySet)):  # type:
 
     def get_by_natural_key(self, username: str | None) -> "User":
         """Names are unique without case, so they are found without case."""
-        return self.get(username__iexact=username)
+        return self.called(username or "").get()
 
 
 class SessionQuerySet(models.QuerySet["Session"]):

@@ -1,16 +1,17 @@
 from datetime import datetime, timedelta
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import AbstractUser, Group
 from django.db import models, transaction
-from django.db.models import F, Q, prefetch_related_objects
+from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.functional import cached_property
 
 from accounts.managers import PeopleManager, SessionQuerySet
-from accounts.permissions import GROUPS, MANAGERS
+from accounts.permissions import MANAGERS, Held, held, roles_of
 from config.tasks import after_commit
 
 
@@ -89,11 +90,17 @@ class User(AbstractUser):
     # Django's own login and admin ask by this name.
     is_active = property(may_enter)
 
+    @cached_property
+    def held(self) -> Held:
+        return held(self)
+
+    def refresh_from_db(self, *args: Any, **kwargs: Any) -> None:
+        super().refresh_from_db(*args, **kwargs)
+        self.__dict__.pop("held", None)
+
     @property
     def roles(self) -> list[str]:
-        prefetch_related_objects([self], "groups")  # kept on the instance: one query, however often it is asked
-        held = {group.name for group in self.groups.all()}
-        return [role for role in GROUPS if role in held]
+        return roles_of(self)
 
     @property
     def is_admin(self) -> bool:
@@ -151,6 +158,7 @@ class User(AbstractUser):
         self.groups.remove(*Group.objects.filter(name__in=had - roles))
         self.is_staff = staff
         self.save(update_fields=["is_staff", "updated_at"])
+        self.__dict__.pop("held", None)
         return True
 
     def _move(self, to: "User.Status", by: "User | None", reason: str) -> bool:

@@ -8,7 +8,6 @@ from rest_framework import serializers
 
 from accounts import figures
 from accounts.models import Session, User
-from accounts.permissions import held_by
 from config.api.serializers import StrictSerializer
 
 LONGEST_PASSWORD = 128
@@ -50,7 +49,7 @@ class Account(serializers.ModelSerializer[User]):
         return avatar.picture.url if avatar else None
 
     def get_permissions(self, user: User) -> list[str]:
-        return held_by(user)
+        return user.held.rights
 
     def to_representation(self, instance: User) -> dict[str, Any]:
         shown = super().to_representation(instance)

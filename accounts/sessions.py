@@ -1,18 +1,22 @@
 """Signing in, staying signed in, signing out."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.hashers import check_password, make_password
-from django.contrib.auth.models import update_last_login
+from django.db import DEFAULT_DB_ALIAS, transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from accounts import attempts, tokens
 from accounts.models import Session, User
+from config import statements
 from config.api.errors import Refusal, detail
 from config.api.throttles import knock
 
+OF_USER = [column.attname for column in User._meta.concrete_fields]
 ASK_AGAIN = 60  # seconds until somebody who waits may ask for the decision again
 
 
@@ -28,8 +32,8 @@ def admit(user: User) -> None:
 
 def verify(name: str, password: str, address: str) -> User:
     """Exactly one password hash on every path, so that neither body nor effort tells whether the name exists."""
-    user = User.objects.named(name).first()
-    tries = failures_key(user, name, address)
+    user, known = found(name, address)
+    tries = failures_key(name, address, known=known)
     attempts.begin(tries)
     if user is None:
         make_password(password)
@@ -41,9 +45,23 @@ def verify(name: str, password: str, address: str) -> User:
     return user
 
 
-def failures_key(user: User | None, name: str, address: str) -> str:
+def found(name: str, address: str) -> tuple[User | None, bool]:
+    """Whose name it is, and whether they signed in from there before."""
+    rows = statements.rows("who signs in", who_signs_in, [name, statements.Address(address)])
+    if not rows:
+        return None, False
+    *facts, known = rows[0]
+    return User.from_db(DEFAULT_DB_ALIAS, OF_USER, facts), bool(known)
+
+
+def who_signs_in(values: Sequence[Any]) -> Any:
+    name, address = values
+    known = Exists(Session.objects.filter(user=OuterRef("pk"), ip=address))
+    return User.objects.named(name).annotate(known=known).values_list(*OF_USER, "known")[:1]
+
+
+def failures_key(name: str, address: str, *, known: bool) -> str:
     """Places this person signed in from before are counted apart: a stranger cannot lock them out."""
-    known = user is not None and user.sessions.filter(ip=address).exists()
     return f"login:{name.casefold()[:120]}:{address if known else 'anywhere'}"
 
 
@@ -51,8 +69,7 @@ def open_session(user: User, address: str | None, device_name: str = "") -> Sess
     now = timezone.now()
     ends_at = now + timedelta(days=settings.SESSION_DAYS)
     expires_at = min(now + timedelta(days=settings.SESSION_IDLE_DAYS), ends_at)
-    update_last_login(None, user)  # type: ignore[arg-type] # its sender is not used
-    return Session.objects.create(
+    session = Session(
         user=user,
         device_name=device_name,
         ip=address,
@@ -61,6 +78,11 @@ def open_session(user: User, address: str | None, device_name: str = "") -> Sess
         expires_at=expires_at,
         ends_at=ends_at,
     )
+    with transaction.atomic():
+        User.objects.filter(pk=user.pk).update(last_login=now)
+        session.save(force_insert=True)
+    user.last_login = now
+    return session
 
 
 def refresh(token: str) -> Session:

@@ -142,8 +142,8 @@ def desk(path: str, form: dict[str, Any] | None = None) -> Ready:
 
 LANE, WHO, TRIES, RIGHT = "the lane", "session and person", "tries", "tries forgotten"
 RIGHTS = "groups; rights of groups; own rights"
-MINE = f"avatar; {RIGHTS}"
-SIGNED_IN = f"{LANE}; who; a known place; {TRIES}; {RIGHT}; last sign-in; session; {MINE}"
+MINE = "avatar; rights"
+SIGNED_IN = f"{LANE}; who; {TRIES}; {RIGHT}; last sign-in; session; {MINE}"
 MAY = "may I, by name; may I, by group"
 PEOPLE = f"{WHO}; {MAY}; people; {RIGHTS}; how many"
 ERASED = "admin log; groups; own rights; decisions; sessions; decided by; decisions by; the person"
@@ -162,12 +162,12 @@ USERS, POOJA, ASHA = "/api/admin/users", "/api/admin/users/{s.pooja.pk}", "/api/
 DOORS = {
     "register": Door(2, f"{LANE}; the row", stranger("register", lambda _: SOMEBODY)),
     "register: taken": Door(2, f"{LANE}; refused", stranger("register", lambda _: {**SOMEBODY, "username": "ASHA"})),
-    "login": Door(11, SIGNED_IN, login("asha")),
-    "login: by address": Door(11, SIGNED_IN, login("asha@example.com")),
-    "login: wrong password": Door(4, f"{LANE}; who; a known place; {TRIES}", login("asha", "wrong")),
+    "login": Door(8, SIGNED_IN, login("asha")),
+    "login: by address": Door(8, SIGNED_IN, login("asha@example.com")),
+    "login: wrong password": Door(3, f"{LANE}; who; {TRIES}", login("asha", "wrong")),
     "login: unknown name": Door(3, f"{LANE}; who; {TRIES}", login("nobody")),
-    "login: waiting": Door(5, f"{LANE}; who; a known place; {TRIES}; {RIGHT}", login("pooja")),
-    "login: rejected": Door(5, f"{LANE}; who; a known place; {TRIES}; {RIGHT}", login("ravi")),
+    "login: waiting": Door(4, f"{LANE}; who; {TRIES}; {RIGHT}", login("pooja")),
+    "login: rejected": Door(4, f"{LANE}; who; {TRIES}; {RIGHT}", login("ravi")),
     "refresh": Door(
         4,
         f"{WHO}; {LANE}; rotated; is it a manager",
@@ -177,10 +177,10 @@ DOORS = {
     "logout: all": Door(3, f"{WHO}; phones; cookies", asha("post", "/api/auth/logout", {"all": True})),
     "sessions": Door(3, f"{WHO}; sessions; how many", asha("get", "/api/auth/sessions")),
     "sessions: end one": Door(3, f"{WHO}; it; ended", asha("delete", "/api/auth/sessions/{s.other.pk}")),
-    "me": Door(5, f"{WHO}; {MINE}", asha("get", "/api/auth/me")),
-    "me: rename": Door(6, f"{WHO}; saved; {MINE}", asha("patch", "/api/auth/me", {"full_name": "Asha Rao"})),
+    "me": Door(3, f"{WHO}; {MINE}", asha("get", "/api/auth/me")),
+    "me: rename": Door(4, f"{WHO}; saved; {MINE}", asha("patch", "/api/auth/me", {"full_name": "Asha Rao"})),
     "me: another address": Door(
-        8,
+        6,
         f"{WHO}; {TRIES}; {RIGHT}; saved; {MINE}",
         asha("patch", "/api/auth/me", {"email": "rao@example.com", "password": PASSWORD}),
     ),

@@ -19,7 +19,7 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="say what would happen, change nothing")
 
     def handle(self, *, names: list[str], all_pending: bool, dry_run: bool, **_: Any) -> None:
-        missing = [name for name in names if not User.objects.filter(username__iexact=name).exists()]
+        missing = [name for name in names if not User.objects.called(name).exists()]
         people = User.objects.pending().iterator() if all_pending else self.named(names)
         outcomes = [self.approve(person, dry_run=dry_run) for person in people]
         for name in missing:
@@ -48,4 +48,4 @@ class Command(BaseCommand):
 
 
 def exact(name: str) -> Iterable[str]:
-    return User.objects.filter(username__iexact=name).values_list("username", flat=True)
+    return User.objects.called(name).values_list("username", flat=True)

@@ -24,7 +24,7 @@ class Command(BaseCommand):
 
     def handle(self, *, dry_run: bool, **_: Any) -> None:
         name = settings.ADMIN_USERNAME
-        if User.objects.filter(username__iexact=name).exists():
+        if User.objects.called(name).exists():
             self.stdout.write(f"{name} is here already; nothing to do.")
             return
         if dry_run:

@@ -30,7 +30,7 @@ class Command(BaseCommand):
         parser.add_argument("--take", action="store_true", help="take the role away instead")
 
     def handle(self, *, name: str, role: str, take: bool, **_: Any) -> None:
-        person = User.objects.filter(username__iexact=name).first()
+        person = User.objects.called(name).first()
         if person is None:
             raise CommandError(f"There is nobody named {name}.")
         try:

@@ -15,7 +15,7 @@ class Command(BaseCommand):
         parser.add_argument("name", metavar="NAME", help="the user name, in any case")
 
     def handle(self, *, name: str, **_: Any) -> None:
-        person = User.objects.filter(username__iexact=name).first()
+        person = User.objects.called(name).first()
         if person is None:
             raise CommandError(f"There is nobody named {name}.")
         ended = person.sign_out()
