@@ -3,15 +3,15 @@
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
-from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.models import Group
 from django.db import transaction
 from structlog import get_logger
 
 from accounts import erasure
 from accounts.models import ForbiddenMoveError, User
-from accounts.permissions import MANAGERS
+from accounts.permissions import GROUPS, MANAGERS
 from config.api.errors import Refusal
+from config.audit import trail
 
 log = get_logger(__name__)
 
@@ -87,7 +87,7 @@ def change_roles(person: User, *, give: Iterable[str] = (), take: Iterable[str] 
         refuse_roles(person, gained=roles - had, lost=had - roles)
         changed = person.hold(roles)
         if changed:
-            write_down(person, by)
+            write_down(person, had, by)
     return changed
 
 
@@ -102,9 +102,10 @@ def refuse_roles(person: User, *, gained: set[str], lost: set[str]) -> None:
         keep_a_manager(person)
 
 
-def write_down(person: User, by: User | None) -> None:
-    roles = person.roles
-    log.info("roles_changed", person=person.pk, roles=roles, by=by and by.pk)
-    if by:
-        words = f"Roles: {', '.join(roles) or 'none'}."
-        LogEntry.objects.log_actions(by.pk, [person], CHANGE, words, single_object=True)
+def write_down(person: User, had: set[str], by: User | None) -> None:
+    log.info("roles_changed", person=person.pk, roles=person.roles, by=by and by.pk)
+    trail.record("person.roles_changed", on=person, by=by, changes={"roles": (in_order(had), person.roles)})
+
+
+def in_order(roles: Iterable[str]) -> list[str]:
+    return [role for role in GROUPS if role in roles]

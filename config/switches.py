@@ -1,19 +1,22 @@
-"""What staff may switch at noon. The environment is the ceiling; every change is logged with old and new."""
+"""What staff may switch at noon. The environment is the ceiling; every change is told with old and new."""
 
 import time
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from constance import config as constance
-from constance.codecs import loads
+from constance.codecs import dumps, loads
 from constance.models import Constance
 from django.conf import settings
 from django.db import DatabaseError, transaction
 from structlog import get_logger
 
+from config.audit import trail
+
 log = get_logger(__name__)
 
 CACHED_SECONDS = 1.0
+KIND = "switch"  # in the trail, where each goes by its name
 
 
 @dataclass(frozen=True)
@@ -93,18 +96,31 @@ def problems(values: dict[str, Any]) -> list[Problem]:
     return found
 
 
-def change(values: dict[str, Any], *, by: object) -> Switches:
-    """Write the checked values; log each real change with its old and new value."""
-    forget()
-    before = asdict(current())
-    changed = {name: value for name, value in values.items() if before[name] != value}
+def change(values: dict[str, Any], *, by: Any) -> dict[str, Any]:
+    """Write the checked values; tell of each real change its old and new value. Answers what really changed."""
     with transaction.atomic():
+        before = _locked(values)
+        changed = {name: value for name, value in values.items() if before[name] != value}
         for name, value in changed.items():
             setattr(constance, name, value)
+            trail.note("switch.changed", kind=KIND, key=name, by=by, changes={"value": (before[name], value)})
     for name, value in changed.items():
         log.info("switch_changed", switch=name, old=before[name], new=value, by=getattr(by, "pk", None))
     forget()
-    return current()
+    current()  # known here from now on, also while the database is away
+    return changed
+
+
+def _locked(values: dict[str, Any]) -> dict[str, Any]:
+    """As they stand now, until this transaction ends. What was never changed has no row yet that could be locked."""
+    forget()
+    now = asdict(current())
+    asked = [Constance(key=name, value=dumps(now[name])) for name in values if now[name] != values[name]]
+    if not asked:
+        return now
+    Constance.objects.bulk_create(sorted(asked, key=lambda row: row.key), ignore_conflicts=True)
+    locked = Constance.objects.select_for_update().filter(key__in=[row.key for row in asked]).order_by("key")
+    return {**now, **_within_ceilings({row.key: loads(row.value) for row in locked})}
 
 
 def _defaults() -> dict[str, Any]:

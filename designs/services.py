@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from config.api.errors import Refusal, detail, wrong
+from config.audit import trail
 from designs import cards, parsing
 from designs.folding import folded
 from designs.models import (
@@ -61,6 +62,7 @@ def create(facts: dict[str, Any], *, by: User | None) -> Design:
         made = make(facts, by=by)
         with refused_when_taken():
             insert([made])
+        trail.record("design.created", on=made.design, by=by, changes={"status": (None, made.design.status)})
     made.design.refresh_from_db()
     return made.design
 
@@ -120,11 +122,12 @@ def moderation_rows(design: Design) -> Iterator[Moderation]:
 
 def change(design: Design, facts: dict[str, Any], *, by: User | None) -> Design:
     with transaction.atomic():
-        describe(design, facts)
-        design.updated_at = timezone.now()
-        with refused_when_taken():
-            design.save()
-        attach(design, facts)
+        with trail.changing(design, "design.changed", by=by):
+            describe(design, facts)
+            design.updated_at = timezone.now()
+            with refused_when_taken():
+                design.save()
+            attach(design, facts)
         if "status" in facts:
             move(design, facts["status"], by)
         if "featured" in facts:
@@ -236,5 +239,6 @@ def remove(design: Design) -> None:
         # Locked first: a heart pressed right now waits, and finds it gone.
         design = Design.objects.select_for_update(of=("self",)).get(pk=design.pk)
         pictures = list(design.pictures.values_list("picture_id", flat=True))
+        trail.record_gone("design.deleted", on=design)
         design.delete()
         forget_unused(pictures)

@@ -1,5 +1,6 @@
 from django_tasks import task
 
+from config.audit import trail
 from designs.importing import jobs
 from designs.models import Import
 
@@ -8,4 +9,5 @@ from designs.models import Import
 def run_import(number: int) -> None:
     job = Import.objects.select_related("by").filter(pk=number, state=Import.State.RUNNING).first()
     if job:
-        jobs.work(job)
+        with trail.acting(job.by_id):
+            jobs.work(job)

@@ -13,6 +13,9 @@ class PictureQuerySet(models.QuerySet["Picture"]):
         """What a design may use."""
         return self.filter(status__in=[Picture.Status.READY, Picture.Status.ADOPTED])
 
+    def broken(self) -> Self:
+        return self.filter(status=Picture.Status.BROKEN)
+
     def first_of(self, category: str, sha256: str) -> "Picture | None":
         """The same bytes, uploaded before. Avatars are nobody else's business."""
         same = self.filter(category=category, sha256=sha256, status=Picture.Status.READY)
@@ -79,6 +82,8 @@ class Picture(models.Model):
         indexes = [
             # prune_incoming: what nobody completed.
             models.Index(fields=["created_at"], condition=Q(status="incoming"), name="picture_incoming"),
+            # What waits for staff: pictures whose objects are gone.
+            models.Index(fields=["id"], condition=Q(status="broken"), name="picture_broken"),
             # regenerate_variants: whose mark is another.
             models.Index(fields=["mark", "id"], name="picture_by_mark"),
         ]

@@ -9,6 +9,7 @@ from django.db.models import ProtectedError
 
 from accounts.models import User
 from config.api.errors import Refusal
+from config.audit import trail
 from config.tasks import after_commit
 from uploads import keys, tasks, uses, validators, variants, watermark
 from uploads.models import Avatar, Picture
@@ -183,6 +184,7 @@ def rendered_again(picture: Picture, mark: Mark | None) -> dict[int, bytes]:
 def delete(picture: Picture) -> None:
     try:
         with transaction.atomic():
+            trail.record("picture.deleted", on=picture)
             forget(picture)
     except ProtectedError:
         raise Refusal("conflict", "This picture is in use.") from None

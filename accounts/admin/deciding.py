@@ -4,9 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpRequest
-from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from accounts import services
@@ -53,21 +51,18 @@ def open_verbs(staff: User, person: User) -> list[str]:
     return [verb for verb, to in VERBS.items() if to in moves]
 
 
-def decide_each(desk: ModelAdmin, request: HttpRequest, people: list[User], verb: str, reason: str) -> None:
+def decide_each(request: HttpRequest, people: list[User], verb: str, reason: str) -> None:
     """One sentence for those it worked for, one for each it did not."""
-    decided = sum(decide_one(desk, request, person, verb, reason) for person in people)
+    decided = sum(decide_one(request, person, verb, reason) for person in people)
     if decided:
         counted = "1 person" if decided == 1 else f"{decided} people"
         messages.success(request, f"{counted} {PAST[verb]}.")
 
 
-def decide_one(desk: ModelAdmin, request: HttpRequest, person: User, verb: str, reason: str) -> bool:
+def decide_one(request: HttpRequest, person: User, verb: str, reason: str) -> bool:
     past = PAST[verb]
     try:
-        with transaction.atomic():
-            changed = services.decide(person, verb, by=staff_of(request), reason=reason)
-            if changed:
-                desk.log_change(request, person, f"{past.capitalize()}.")
+        changed = services.decide(person, verb, by=staff_of(request), reason=reason)
     except Refusal as error:
         messages.error(request, f"{person.username} was not {past}: {error.message}")
         return False

@@ -6,11 +6,12 @@ from django import forms
 from django.contrib import admin
 from django.contrib.auth.models import Group, Permission
 from django.http import HttpRequest
-from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from accounts.groups import behind
 from accounts.permissions import BEHIND, GROUPS
+from config.audit import trail
+from config.audit.desks import StaffDesk
 
 admin.site.unregister(Group)  # Django's own: hundreds of technical permissions in two boxes
 
@@ -41,7 +42,7 @@ class GroupForm(forms.ModelForm[Group]):
 
 
 @admin.register(Group)
-class GroupDesk(ModelAdmin):
+class GroupDesk(StaffDesk):
     form = GroupForm
     fields = ["name", "rights"]
     ordering = ["name"]
@@ -56,9 +57,28 @@ class GroupDesk(ModelAdmin):
     def save_related(self, request: HttpRequest, form: GroupForm, formsets: Any, change: bool) -> None:  # noqa: FBT001 - Django's
         """Only our rights are set anew; any other permission stays as it was."""
         super().save_related(request, form, formsets, change)
-        group = form.instance
+        group, had = form.instance, rights_of(form.instance)
         group.permissions.remove(*behind(BEHIND))
         group.permissions.add(*form.cleaned_data["rights"])
+        tell(group, form.initial.get("name", group.name) if change else "", had)
+
+    def delete_model(self, request: HttpRequest, obj: Group) -> None:
+        trail.record("group.deleted", on=obj, changes={"rights": (rights_of(obj), None)})
+        super().delete_model(request, obj)
+
+
+def rights_of(group: Group) -> list[str]:
+    """In the contract's words."""
+    codes = behind(BEHIND).filter(group=group).values_list("content_type__app_label", "codename")
+    held = {f"{label}.{code}" for label, code in codes}
+    return [right for right, name in BEHIND.items() if name in held]
+
+
+def tell(group: Group, name: str, had: list[str]) -> None:
+    """`name`: what it was called; empty when it is new."""
+    now = {"name": (name, group.name), "rights": (had, rights_of(group))}
+    if changes := {field: pair for field, pair in now.items() if pair[0] != pair[1]}:
+        trail.record("group.changed" if name else "group.added", on=group, changes=changes)
 
 
 def is_founding(group: Group | None) -> bool:

@@ -20,6 +20,7 @@ from structlog import get_logger
 from structlog.contextvars import bind_contextvars, clear_contextvars
 
 from config.api.errors import code_for, error_response
+from config.audit.actor import begin
 
 log = get_logger("request")
 
@@ -47,18 +48,20 @@ class Layer:
 
 
 class RequestContext(Layer):
-    """A request id on the answer and on every log line, and one line per request."""
+    """A request id on the answer and on every log line, and one line per request. At first nobody acts."""
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         started = time.perf_counter()
         given = request.headers.get("X-Request-ID", "")
         request.id = given if SANE_ID.fullmatch(given) else uuid.uuid4().hex  # type: ignore[attr-defined] # ours
         clear_contextvars()
+        begin()
         bind_contextvars(request_id=request.id)  # type: ignore[attr-defined]
         response = self.get_response(request)
         response["X-Request-ID"] = request.id  # type: ignore[attr-defined]
         self.write_line(request, response, time.perf_counter() - started)
         clear_contextvars()
+        begin()
         return response
 
     @staticmethod

@@ -12,6 +12,7 @@ from structlog.contextvars import bind_contextvars
 from config import switches
 from config.api.errors import Refusal
 from config.api.filters import refuse_unknown
+from config.audit.actor import begin
 
 
 class Door(APIView):
@@ -27,6 +28,7 @@ class Door(APIView):
         super().initial(request, *args, **kwargs)
         if request.user.is_authenticated:
             bind_contextvars(user_id=request.user.pk)
+            begin(request.user.pk)
         if self.query is not None:
             refuse_unknown(request, self.query)
 

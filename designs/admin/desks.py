@@ -6,14 +6,14 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
 from django.db.models import Count, IntegerField, Model, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
-from unfold.admin import ModelAdmin
+
+from config.audit.desks import StaffDesk
 
 PER_PAGE = 50
 OFFERED = 300  # names to choose from while typing; any other can be typed
@@ -33,7 +33,7 @@ def counted(rows: QuerySet[Any], column: str) -> Any:
     return Coalesce(Subquery(found.values("number"), output_field=IntegerField()), 0)
 
 
-class EditorsDesk(ModelAdmin):
+class EditorsDesk(StaffDesk):
     """For whoever may edit designs. Nothing is deleted."""
 
     list_display_links = None
@@ -107,10 +107,7 @@ class WordDesk(EditorsDesk):
     def merge(self, request: HttpRequest, one: Any, into: Any) -> HttpResponse:
         name = str(one)
         try:
-            with transaction.atomic():
-                self.log_before(request, one, into)
-                moved = self.merged(one, into)
-                self.log_change(request, into, f"Took over {name}, with {designs(moved)}.")
+            moved = self.merged(one, into)
         except ValidationError as error:
             messages.error(request, " ".join(error.messages))
             return redirect(self.address("merge", one.pk))
@@ -120,9 +117,6 @@ class WordDesk(EditorsDesk):
     def merged(self, one: Any, into: Any) -> int:
         """Done; answers how many designs moved."""
         return int(one.merge(into))
-
-    def log_before(self, request: HttpRequest, one: Any, into: Any) -> None:
-        self.log_change(request, one, f"Merged into {into}.")
 
     def called(self, one: Any, text: str) -> Any:
         raise NotImplementedError

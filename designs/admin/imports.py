@@ -18,13 +18,13 @@ from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST
-from unfold.admin import ModelAdmin
 
 from accounts.admin.cells import moment_with_age
 from accounts.admin.deciding import staff_of
 from accounts.models import User
 from config.api.errors import Refusal
 from config.api.throttles import knock
+from config.audit.desks import StaffDesk
 from config.tasks import after_commit
 from designs import tasks
 from designs.importing import exporting, jobs, running
@@ -57,7 +57,7 @@ class CatalogueForm(forms.Form):
 
 
 @admin.register(Import)
-class ImportDesk(ModelAdmin):
+class ImportDesk(StaffDesk):
     list_display = ["file", "progress", "who", "age"]
     list_display_links = None
     list_per_page = 50
@@ -179,7 +179,6 @@ class ImportDesk(ModelAdmin):
         job = self.job(request, pk)
         if job.start():
             after_commit(tasks.run_import, number=job.pk)
-            self.log_change(request, job, "Started the import.")
         else:
             messages.info(request, "It is running already, or done.")
         return redirect("admin:designs_import_job", job.pk)

@@ -84,9 +84,6 @@ class NamedDesk(WordDesk):
     def more_about(self, row: Any) -> list[tuple[str, str]]:
         return []
 
-    def log_before(self, request: HttpRequest, one: Any, into: Any) -> None:
-        self.log_deletions(request, [one])  # before: afterwards it has no number
-
     def called(self, one: Any, text: str) -> Any:
         return one.namesakes(text).first()
 

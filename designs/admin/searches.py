@@ -4,9 +4,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import admin, messages
-from django.contrib.admin.models import LogEntry
 from django.contrib.admin.utils import unquote
-from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db import transaction
@@ -20,6 +18,7 @@ from django.views.decorators.http import require_POST
 from unfold.views import ChangeList
 
 from accounts.admin.cells import moment_with_age
+from config.audit import trail
 from designs.admin.desks import EditorsDesk, designs, may_edit
 from designs.admin.meaning import answer_to, asking, guesses, named, number_of, preview, refusal
 from designs.folding import folded
@@ -30,7 +29,6 @@ TABS = {WAITING: "Without results", FOUND: "Found something", SETTLED: "Settled"
 ORDERS = {SETTLED: ["-settled_at", "-pk"]}
 COUNTED = "gallery.searches"
 PER_PAGE = 25  # each is compared with every word
-NO_LONGER_NAMED = "a search that was deleted"
 
 
 def waiting_searches(request: HttpRequest) -> int:
@@ -181,7 +179,8 @@ class SearchDesk(EditorsDesk):
             term = Term.objects.select_for_update().filter(pk=chosen).first()
             problem = refusal(search, term)
             if term and not problem:
-                self.make_a_synonym(request, search, term)
+                term.add_synonyms(search.text)
+                search.settle()
         if problem:
             messages.error(request, problem)
             return redirect(self.address("change", pk))
@@ -192,32 +191,20 @@ class SearchDesk(EditorsDesk):
         messages.success(request, said_so)
         return redirect(self.address("changelist"))
 
-    def make_a_synonym(self, request: HttpRequest, search: Search, term: Term) -> None:
-        term.add_synonyms(search.text)
-        search.settle()
-        self.log_change(request, term, f"Took the search “{search.text}” as a synonym.")
-        self.log_change(request, search, f"Means {term}.")
-
     def settle_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         search = self.one(request, pk)
-        with transaction.atomic():
-            if search.settle():
-                self.log_change(request, search, "Needs nothing.")
+        search.settle()
         messages.success(request, f"“{search}” needs nothing.")
         return redirect(self.address("changelist"))
 
     def reopen_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         search = self.one(request, pk)
-        with transaction.atomic():
-            if search.reopen():
-                self.log_change(request, search, "Put back.")
+        search.reopen()
         messages.success(request, f"“{search}” waits again.")
         return redirect(self.address("change", pk))
 
     def delete_model(self, request: HttpRequest, obj: Search) -> None:
-        """What was typed goes from the history, too."""
-        told = LogEntry.objects.filter(content_type=ContentType.objects.get_for_model(Search), object_id=str(obj.pk))
-        told.update(object_repr=NO_LONGER_NAMED)
+        trail.record("search.deleted", on=obj)
         super().delete_model(request, obj)
 
 

@@ -4,7 +4,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import admin, messages
-from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -13,6 +12,7 @@ from django.utils.html import format_html
 from django.views.decorators.http import require_POST
 from unfold.views import ChangeList
 
+from config.audit import trail
 from designs import vocabulary
 from designs.admin.desks import WordDesk, counted, designs, is_saved, may_edit
 from designs.admin.forms import TermForm
@@ -154,6 +154,13 @@ class TermDesk(WordDesk):
         answer: HttpResponse = super().render_change_form(request, context, **kwargs)
         return answer
 
+    def save_model(self, request: HttpRequest, obj: Term, form: Any, change: bool) -> None:  # noqa: FBT001 - Django's
+        if not change:
+            super().save_model(request, obj, form, change)
+            return trail.record("term.added", on=obj)
+        with trail.changing(obj, "term.changed"):
+            return super().save_model(request, obj, form, change)
+
     # --- Verbs -------------------------------------------------------------------------------------------------
     def retire_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         return self.press(request, pk, "retire", "retired")
@@ -163,12 +170,10 @@ class TermDesk(WordDesk):
 
     def press(self, request: HttpRequest, pk: int, verb: str, past: str) -> HttpResponse:
         term = self.one(request, pk)
-        with transaction.atomic():
-            if getattr(term, verb)():
-                self.log_change(request, term, f"{past.capitalize()}.")
-                messages.success(request, f"{term} was {past}.")
-            else:
-                messages.info(request, f"{term} is {past} already.")
+        if getattr(term, verb)():
+            messages.success(request, f"{term} was {past}.")
+        else:
+            messages.info(request, f"{term} is {past} already.")
         return redirect(self.address("change", pk))
 
     def merged(self, one: Term, into: Term) -> int:
@@ -205,7 +210,8 @@ def swatch(term: Term) -> str:
 def standing(term: Term) -> str:
     if term.is_active:
         return ""
-    words = f"Merged into {term.merged_into}" if term.merged_into else "Retired"
+    alone = "New, from an import" if term.asked_at else "Retired"
+    words = f"Merged into {term.merged_into}" if term.merged_into else alone
     return format_html(' <span class="desk-status">{}</span>', words)
 
 

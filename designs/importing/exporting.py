@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from config.audit import trail
 from designs import parsing
 from designs.importing.columns import KIND_OF, ORDER
 from designs.importing.reading import PROTECTED
@@ -31,6 +32,12 @@ class TooLongError(Exception):
 def protected(text: str) -> str:
     """A spreadsheet would run a cell that begins like a formula. `reading.unprotected` takes the apostrophe away."""
     return f"'{text}" if text.lstrip("'").startswith(PROTECTED) else text
+
+
+def record(number: int, **how: str) -> None:
+    """Before the first line: who breaks off in the middle has what came till then."""
+    told = {"designs": (None, number), **{name: (None, text) for name, text in how.items() if text}}
+    trail.note("design.exported", kind=Design._meta.label_lower, changes=told)
 
 
 def rows(designs: "QuerySet[Design]") -> Iterator[list[str]]:

@@ -10,9 +10,11 @@ from typing import Any, NamedTuple
 from django.db import DatabaseError, OperationalError, transaction
 from django.db.models import QuerySet, Value
 from django.db.models.functions import Lower
+from django.utils import timezone
 
 from accounts.models import User
 from config.api.errors import Refusal, wrong
+from config.audit import trail
 from designs import parsing, services, vocabulary
 from designs.folding import folded, spelled
 from designs.importing.photos import Photos, Taken
@@ -93,7 +95,7 @@ class Writer:
     def write(self, chunk: list[Understood]) -> list[Outcome]:
         there = There(chunk, self.claimed)
         todo = [one for one in chunk if not one.problems and (self.update or there.get(one) is None)]
-        with self.photos.taken(todo) as taken:
+        with self.photos.taken(todo) as taken, trail.together():
             found = {id(one): outcome for one, outcome in zip(todo, self.stored(todo, there, taken), strict=True)}
         return [found.get(id(one)) or passed_by(one, there) for one in chunk]
 
@@ -114,6 +116,7 @@ class Writer:
             outcomes.append(outcome)
             made += [new] if new else []
         services.insert(made)
+        trail.record_each("design.created", on=[new.design for new in made], by=self.by)
         numbers = iter(new.design.pk for new in made)
         return [o._replace(design=next(numbers)) if o.what == ADDED else o for o in outcomes]
 
@@ -187,7 +190,10 @@ class Writer:
                 message = f"There is no {kind} {word[:60]!r}, and {MOST_NEW_TERMS:,} new ones wait for review already."
                 raise wrong(PLURALS[Kind(kind)], "unknown_value", message)
             self.new_terms += 1
-            term = Term.objects.create(kind=kind, slug=new_slug(kind, word), name=word, is_active=False)
+            term = Term.objects.create(
+                kind=kind, slug=new_slug(kind, word), name=word, is_active=False, asked_at=timezone.now()
+            )
+            trail.record("term.added", on=term, by=self.by)
             facts = {
                 name: getattr(term, name) for name in Entry._fields if name not in {"parent", "synonyms", "implied"}
             }

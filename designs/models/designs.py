@@ -7,11 +7,13 @@ from django.db.models.functions import Coalesce, Lower
 from django.utils import timezone
 
 from accounts.models import User
+from config.audit import trail
 from designs.models.makers import Collection, Maker, key_of
-from designs.models.terms import Term
+from designs.models.terms import PLURALS, Kind, Term
 from designs.querysets import DesignQuerySet
 from uploads.models import Picture
 
+MINOR = 100
 NEVER_ABOVE = 2**53  # unpriced designs come last under `price`
 
 
@@ -174,6 +176,18 @@ class Design(models.Model):
     def is_shown(self) -> bool:
         return self.status == Status.ACTIVE
 
+    def facts_to_tell(self) -> dict[str, Any]:
+        """What it says, shows and costs. Its card has the slugs of its terms, and which pictures it shows."""
+        shown = self.card.get("pictures", [])
+        return {
+            **{name: getattr(self, name) for name in TOLD},
+            "price_min": in_rupees(self.price_min),
+            "price_max": in_rupees(self.price_max),
+            **{PLURALS[kind]: self.card.get("terms", {}).get(kind.value, []) for kind in Kind},
+            "pictures": [picture["id"] for picture in shown],
+            "captions": [picture["alt"] for picture in shown if picture.get("alt")],
+        }
+
     # --- Verbs: each answers whether it changed anything -------------------------------------------------------
     def submit(self, *, by: User | None = None) -> bool:
         return self._move(Status.PENDING, by)
@@ -193,12 +207,15 @@ class Design(models.Model):
 
     def feature(self, *, by: User | None = None, on: bool = True) -> bool:
         """Not a change of the design: `updated_at` stays."""
-        changed = Design.objects.filter(pk=self.pk, featured=not on).update(
-            featured=on, featured_at=timezone.now() if on else None
-        )
-        self.refresh_from_db(fields=["featured", "featured_at"])
-        if changed:
-            self._remember("featured" if on else "unfeatured", by)
+        with transaction.atomic():
+            changed = Design.objects.filter(pk=self.pk, featured=not on).update(
+                featured=on, featured_at=timezone.now() if on else None
+            )
+            self.refresh_from_db(fields=["featured", "featured_at"])
+            if changed:
+                what = "featured" if on else "unfeatured"
+                self._remember(what, by)
+                trail.record(f"design.{what}", on=self, by=by, changes={"featured": (not on, on)})
         return bool(changed)
 
     def _move(self, to: str, by: User | None, reason: str = "") -> bool:
@@ -228,12 +245,34 @@ class Design(models.Model):
         for name, value in facts.items():
             setattr(self, name, value)
         self._remember(to, by, reason)
+        trail.record(f"design.{DONE[to]}", on=self, by=by, changes={"status": (was, to)})
         return True
 
     def _remember(self, what: str, by: User | None, reason: str = "") -> None:
         Moderation.objects.create(design=self, what=what, by=by, reason=reason)
 
 
+DONE: dict[str, str] = {
+    Status.DRAFT: "withdrawn",
+    Status.PENDING: "submitted",
+    Status.ACTIVE: "published",
+    Status.INACTIVE: "hidden",
+    Status.REJECTED: "rejected",
+}
+TOLD = (
+    "title",
+    "external_id",
+    "short_description",
+    "description",
+    "long_description",
+    "audience",
+    "tags",
+    "size_available",
+    "price_range",
+    "currency",
+    "designer_name",
+    "collection_name",
+)
 # From where a design stands, where it may go.
 MOVES: dict[str, set[str]] = {
     Status.DRAFT: {Status.PENDING, Status.ACTIVE, Status.REJECTED, Status.INACTIVE},
@@ -242,6 +281,10 @@ MOVES: dict[str, set[str]] = {
     Status.INACTIVE: {Status.ACTIVE, Status.REJECTED, Status.DRAFT, Status.PENDING},
     Status.REJECTED: {Status.DRAFT, Status.PENDING, Status.ACTIVE, Status.INACTIVE},
 }
+
+
+def in_rupees(minor: int | None) -> float | None:
+    return None if minor is None else minor // MINOR if minor % MINOR == 0 else minor / MINOR
 
 
 class Moderation(models.Model):

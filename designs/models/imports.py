@@ -1,14 +1,23 @@
 """A catalogue file that staff brought in the browser, and how far it is."""
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, Self
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from config.audit import trail
+
 STALLED_AFTER = timedelta(minutes=2)  # a chunk of pictures takes seconds
+GIVEN_UP_AFTER = timedelta(days=14)
+
+
+class ImportQuerySet(models.QuerySet["Import"]):
+    def to_mend(self) -> Self:
+        """Broke off lately; an older one nobody will start again."""
+        return self.filter(state=Import.State.FAILED, finished_at__gte=timezone.now() - GIVEN_UP_AFTER)
 
 
 class Import(models.Model):
@@ -36,8 +45,14 @@ class Import(models.Model):
     result = models.JSONField(default=dict, blank=True)  # counts, remarks, numbers of designs
     message = models.TextField(blank=True)
 
+    objects = ImportQuerySet.as_manager()
+
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(done__lte=models.F("total")), name="import_done_of_total")]
+        indexes = [
+            # What waits for staff: those that broke off. Without it SQLite would walk through each file.
+            models.Index(fields=["finished_at"], condition=Q(state="failed"), name="import_to_mend"),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -59,9 +74,12 @@ class Import(models.Model):
             return False
         same = Import.objects.filter(pk=self.pk, state=self.state, touched_at=self.touched_at)
         now = timezone.now()
-        return bool(
-            same.update(state=self.State.RUNNING, started_at=now, touched_at=now, done=0, result={}, message="")
-        )
+        facts = {"state": self.State.RUNNING, "started_at": now, "touched_at": now}
+        with transaction.atomic():
+            started = same.update(**facts, done=0, result={}, message="")
+            if started:
+                trail.record("import.started", on=self, changes={"rows": (None, self.total)})
+        return bool(started)
 
     def get_on(self, done: int, result: dict[str, Any]) -> None:
         self.done = min(done, self.total)
@@ -69,10 +87,18 @@ class Import(models.Model):
 
     def finish(self, result: dict[str, Any]) -> None:
         """The file goes: its rows are designs now."""
-        self._note(state=self.State.DONE, result=result, done=self.total, finished_at=timezone.now(), data=b"")
+        with transaction.atomic():
+            self._note(state=self.State.DONE, result=result, done=self.total, finished_at=timezone.now(), data=b"")
+            self._tell("import.finished")
 
     def fail(self, message: str, result: dict[str, Any]) -> None:
-        self._note(state=self.State.FAILED, message=message, result=result, finished_at=timezone.now())
+        with transaction.atomic():
+            self._note(state=self.State.FAILED, message=message, result=result, finished_at=timezone.now())
+            self._tell("import.broken_off")
+
+    def _tell(self, what: str) -> None:
+        counts = self.result.get("counts", {})
+        trail.record(what, on=self, by=self.by_id, changes={name: (None, count) for name, count in counts.items()})
 
     def _note(self, **facts: Any) -> None:
         facts["touched_at"] = timezone.now()

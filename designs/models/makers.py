@@ -8,6 +8,7 @@ from django.db import IntegrityError, models, transaction
 from django.db.models import Q
 from django.utils.text import slugify
 
+from config.audit import trail
 from designs.folding import folded
 
 if TYPE_CHECKING:
@@ -48,6 +49,9 @@ class Named(models.Model):
             kwargs["update_fields"] = {*fields, "key"}
         super().save(*args, **kwargs)
 
+    def facts_to_tell(self) -> dict[str, Any]:
+        return {"name": self.name}
+
     def namesakes(self, name: str) -> Any:
         """Others that are called so where names may not be shared."""
         everybody: Any = type(self)._meta.default_manager
@@ -64,7 +68,8 @@ class Named(models.Model):
         was, self.name = self.name, wanted
         try:
             with transaction.atomic():
-                self.save(update_fields=["name"])
+                with trail.changing(self, f"{self._meta.model_name}.renamed"):
+                    self.save(update_fields=["name"])
                 hand_over(self, self)
         except IntegrityError:
             self.name, self.key = was, key_of(was)
@@ -78,6 +83,9 @@ class Named(models.Model):
         with transaction.atomic():
             moved = hand_over(self, into)
             self.hand_over_more(into)
+            kind, facts = self._meta.model_name, {"designs": (None, moved)}
+            trail.record(f"{kind}.merged", on=self, changes={"merged_into": (None, into.name), **facts})
+            trail.record(f"{kind}.took_over", on=into, changes={"took_over": (None, self.name), **facts})
             self.delete()
         return moved
 

@@ -1,10 +1,13 @@
 """What people searched for, as counts: nobody can tell who."""
 
+from datetime import datetime
 from typing import Self
 
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
+
+from config.audit import trail
 
 
 class SearchQuerySet(models.QuerySet["Search"]):
@@ -29,6 +32,7 @@ class Search(models.Model):
     last_seen = models.DateTimeField(default=timezone.now)
     settled_at = models.DateTimeField(null=True, blank=True)  # staff said that it needs nothing
 
+    name_in_trail = ""  # somebody may have typed what is nobody's business
     objects = SearchQuerySet.as_manager()
 
     class Meta:
@@ -53,8 +57,15 @@ class Search(models.Model):
     def settle(self) -> bool:
         """It needs nothing. Answers whether that is new."""
         self.settled_at = timezone.now()
-        return bool(Search.objects.filter(pk=self.pk, settled_at=None).update(settled_at=self.settled_at))
+        return self._tell("search.settled", Search.objects.filter(settled_at=None), self.settled_at)
 
     def reopen(self) -> bool:
         self.settled_at = None
-        return bool(Search.objects.filter(pk=self.pk).exclude(settled_at=None).update(settled_at=None))
+        return self._tell("search.reopened", Search.objects.exclude(settled_at=None), None)
+
+    def _tell(self, what: str, waiting: SearchQuerySet, settled_at: datetime | None) -> bool:
+        with transaction.atomic():
+            changed = waiting.filter(pk=self.pk).update(settled_at=settled_at)
+            if changed:
+                trail.record(what, on=self)
+        return bool(changed)

@@ -8,6 +8,7 @@ from django.db import models, transaction
 from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.utils.text import slugify
 
+from config.audit import trail
 from designs.folding import spelled
 
 LENT = "lent"  # in `facts`: the words a merger brought to the other term
@@ -44,6 +45,10 @@ class TermQuerySet(models.QuerySet["Term"]):
     def active(self) -> Self:
         return self.filter(is_active=True)
 
+    def to_judge(self) -> Self:
+        """Words that an import brought and nobody has looked at."""
+        return self.filter(asked_at__isnull=False)
+
     def in_order(self) -> Self:
         return self.order_by("kind", "position", "name", "pk")
 
@@ -63,6 +68,7 @@ class Term(models.Model):
     position = models.PositiveSmallIntegerField(default=1_000)
     is_active = models.BooleanField(default=True)
     merged_into = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="merged")
+    asked_at = models.DateTimeField(null=True, editable=False)  # an import brought it; empty once staff judged it
     updated_at = models.DateTimeField(auto_now=True)
 
     objects = TermQuerySet.as_manager()
@@ -81,6 +87,8 @@ class Term(models.Model):
         indexes = [
             # The vocabulary asks once a second whether anything changed.
             models.Index(fields=["updated_at"], name="term_updated"),
+            # What waits for staff: words of imports, oldest first.
+            models.Index(fields=["asked_at"], condition=Q(asked_at__isnull=False), name="term_to_judge"),
         ]
 
     def __str__(self) -> str:
@@ -101,6 +109,16 @@ class Term(models.Model):
         """All that people may call it."""
         native = [word for words in self.native.values() for word in words]
         return [self.slug, self.name, *self.synonyms, *native]
+
+    def facts_to_tell(self) -> dict[str, Any]:
+        return {
+            **{name: getattr(self, name) for name in ("name", "hex", "family", "audience", "region", "synonyms")},
+            "native": [f"{language}: {', '.join(words)}" for language, words in self.native.items()],
+            "parent": self.parent.slug if self.parent else "",
+            "merged_into": self.merged_into.slug if self.merged_into else "",
+            "offered": self.is_active,
+            "waits_to_be_judged": self.asked_at is not None,
+        }
 
     def descendants(self) -> set[int]:
         """The numbers of all below it."""
@@ -141,7 +159,8 @@ class Term(models.Model):
     # --- Verbs -------------------------------------------------------------------------------------------------
     def add_synonyms(self, *words: str) -> None:
         self.refuse_taken(*words)
-        self.take(words)
+        with trail.changing(self, "term.synonyms_added"):
+            self.take(words)
 
     def take(self, words: Iterable[str]) -> list[str]:
         """Answers which of them are new to it."""
@@ -155,14 +174,16 @@ class Term(models.Model):
     def move_below(self, parent: "Term | None") -> None:
         self._refuse_parent(parent)
         self.parent = parent
-        self.save(update_fields=["parent", "updated_at"])
+        with trail.changing(self, "term.moved"):
+            self.save(update_fields=["parent", "updated_at"])
 
     def retire(self) -> bool:
         """No longer offered; designs that carry it keep it. Answers whether that is new."""
-        if not self.is_active:
+        if not self.is_active and self.asked_at is None:
             return False
-        self.is_active = False
-        self.save(update_fields=["is_active", "updated_at"])
+        self.is_active, self.asked_at = False, None
+        with trail.changing(self, "term.retired"):
+            self.save(update_fields=["is_active", "asked_at", "updated_at"])
         return True
 
     def restore(self) -> bool:
@@ -173,13 +194,15 @@ class Term(models.Model):
             if self.merged_into:
                 self.merged_into.give_back(self.facts.get(LENT, []))
             self.facts = {name: value for name, value in self.facts.items() if name != LENT}
-            self.is_active, self.merged_into = True, None
-            self.save(update_fields=["facts", "is_active", "merged_into", "updated_at"])
+            self.is_active, self.merged_into, self.asked_at = True, None, None
+            with trail.changing(self, "term.restored"):
+                self.save(update_fields=["facts", "is_active", "merged_into", "asked_at", "updated_at"])
         return True
 
     def give_back(self, words: list[str]) -> None:
         self.synonyms = [word for word in self.synonyms if word not in words]
-        self.save(update_fields=["synonyms", "updated_at"])
+        with trail.changing(self, "term.gave_back"):
+            self.save(update_fields=["synonyms", "updated_at"])
 
     def merge(self, into: "Term") -> list[int]:
         """Its designs and its words go to the other one; its slug stays understood. Answers which designs moved."""
@@ -188,9 +211,13 @@ class Term(models.Model):
             moved = self._hand_over_designs(into)
             self._hand_over_children(into)
             into.refresh_from_db()
-            self.facts = {**self.facts, LENT: into.take(self.words())}
-            self.is_active, self.merged_into = False, into
-            self.save(update_fields=["facts", "is_active", "merged_into", "updated_at"])
+            lent = into.take(self.words())
+            self.facts = {**self.facts, LENT: lent}
+            self.is_active, self.merged_into, self.asked_at = False, into, None
+            with trail.changing(self, "term.merged", more={"designs": (None, len(moved))}):
+                self.save(update_fields=["facts", "is_active", "merged_into", "asked_at", "updated_at"])
+            took: trail.Given = {"took_over": (None, self.slug), "designs": (None, len(moved)), "synonyms": ([], lent)}
+            trail.record("term.took_over", on=into, changes=took)
             from designs import cards  # noqa: PLC0415 - it reads this module
 
             cards.write(moved)

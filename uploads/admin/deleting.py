@@ -3,10 +3,8 @@
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpRequest
 from django.urls import reverse
-from unfold.admin import ModelAdmin
 
 from config.api.errors import Refusal
 from uploads import services
@@ -23,19 +21,17 @@ def delete_url(*pictures: int, **more: str) -> str:
     return f"{reverse('admin:uploads_picture_delete_chosen')}?{urlencode([*query, *more.items()])}"
 
 
-def delete_each(desk: ModelAdmin, request: HttpRequest, pictures: list[Picture]) -> None:
+def delete_each(request: HttpRequest, pictures: list[Picture]) -> None:
     """One sentence for those that went, one for each that stayed."""
-    gone = sum(delete_one(desk, request, picture) for picture in pictures)
+    gone = sum(delete_one(request, picture) for picture in pictures)
     if gone:
         messages.success(request, f"{counted(gone)} deleted.")
 
 
-def delete_one(desk: ModelAdmin, request: HttpRequest, picture: Picture) -> bool:
+def delete_one(request: HttpRequest, picture: Picture) -> bool:
     name = short_name(picture.object_key)
     try:
-        with transaction.atomic():
-            desk.log_deletions(request, [picture])  # before: afterwards it has no number
-            services.delete(picture)
+        services.delete(picture)
     except Refusal as error:
         messages.error(request, f"{name} was not deleted: {error.message}")
         return False

@@ -11,11 +11,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
-from unfold.admin import ModelAdmin
 from unfold.views import ChangeList
 
 from accounts.admin.cells import KEPT
 from accounts.admin.deciding import staff_of
+from config.audit.desks import StaffDesk
 from uploads.admin.deleting import counted, delete_each, delete_url
 from uploads.admin.tiles import Tile, in_use, tiles, uses_in_words
 from uploads.admin.uploading import facts, take_each
@@ -79,7 +79,7 @@ class Grid(ChangeList):
 
 
 @admin.register(Picture)
-class PictureDesk(ModelAdmin):
+class PictureDesk(StaffDesk):
     list_before_template = "admin/uploads/picture/tabs.html"
     list_display = ["object_key"]
     list_display_links = None
@@ -172,7 +172,7 @@ class PictureDesk(ModelAdmin):
         """Asks first; only the answer, by POST, deletes."""
         chosen = self.chosen(request)
         if request.method == "POST":
-            delete_each(self, request, [tile.picture for tile in chosen])
+            delete_each(request, [tile.picture for tile in chosen])
             return redirect(self.way_back(request))
         free = sum(not tile.uses for tile in chosen)
         title = f"Delete {chosen[0].name if len(chosen) == 1 else counted(len(chosen))}?"

@@ -9,6 +9,7 @@ from django.http import HttpRequest, QueryDict
 from accounts.models import User
 from config.api.errors import Refusal
 from config.api.throttles import knock
+from config.audit import trail
 from designs import cards, services
 from designs.models import Design, DesignPicture
 from designs.serializers import MOST_PICTURES, by_numbers
@@ -64,15 +65,19 @@ def whole(texts: Iterable[str]) -> list[int]:
 
 def call(design: Design, posted: QueryDict) -> bool:
     """What a screen reader says of a picture."""
-    renamed = 0
-    for place in design.pictures.all():
-        sent = posted.get(f"alt_{place.picture_id}", place.alt)
-        alt = sent.replace("\0", "").strip()[:LONGEST_ALT]
-        if alt != place.alt:
-            renamed += design.pictures.filter(pk=place.pk).update(alt=alt)
+    sent = [(place, alt_of(place, posted)) for place in design.pictures.all()]
+    renamed = [(place, alt) for place, alt in sent if alt != place.alt]
     if renamed:
-        cards.write([design.pk])
+        with trail.changing(design, "design.changed"):
+            for place, alt in renamed:
+                design.pictures.filter(pk=place.pk).update(alt=alt)
+            cards.write([design.pk])
     return bool(renamed)
+
+
+def alt_of(place: DesignPicture, posted: QueryDict) -> str:
+    sent = posted.get(f"alt_{place.picture_id}", place.alt)
+    return sent.replace("\0", "").strip()[:LONGEST_ALT]
 
 
 # --- New ones, by a form without a script ----------------------------------------------------------------------

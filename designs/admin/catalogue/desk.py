@@ -5,7 +5,6 @@ from urllib.parse import urlencode
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
@@ -14,12 +13,12 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
-from unfold.admin import ModelAdmin
 from unfold.views import ChangeList
 
 from accounts.admin.cells import KEPT
 from accounts.admin.deciding import staff_of
 from config.api.errors import Refusal
+from config.audit.desks import StaffDesk
 from designs import services
 from designs.admin.catalogue import arranging, duplicates, listing, quick, verbs
 from designs.admin.catalogue.completeness import CHECKS
@@ -50,11 +49,11 @@ def chosen_url(verb: str, *designs: int, **more: str) -> str:
 
 def bulk(verb: str) -> Any:
     @admin.action(description=f"{verbs.LABELS[verb]} the chosen designs")
-    def run(desk: "DesignDesk", request: HttpRequest, chosen: QuerySet[Design]) -> HttpResponse | None:
+    def run(_: "DesignDesk", request: HttpRequest, chosen: QuerySet[Design]) -> HttpResponse | None:
         kept = {KEPT: request.GET.urlencode()} if request.GET else {}
         if verb in verbs.ASKS:
             return redirect(chosen_url(verb, *chosen.values_list("pk", flat=True), **kept))
-        verbs.act_each(desk, request, list(chosen), verb)
+        verbs.act_each(request, list(chosen), verb)
         return None
 
     run.__name__ = verb
@@ -62,7 +61,7 @@ def bulk(verb: str) -> Any:
 
 
 @admin.register(Design)
-class DesignDesk(ModelAdmin):
+class DesignDesk(StaffDesk):
     list_display = ["title"]
     list_display_links = None
     list_per_page = PER_PAGE
@@ -162,11 +161,13 @@ class DesignDesk(ModelAdmin):
         self.refuse_strangers(request)
         asked = listing.read(request)
         designs = listing.narrowed(Design.objects.all(), asked)
-        if designs.order_by().values("pk")[: MOST_EXPORTED + 1].count() > MOST_EXPORTED:
+        number = designs.order_by().values("pk")[: MOST_EXPORTED + 1].count()
+        if number > MOST_EXPORTED:
             more = f"More than {MOST_EXPORTED:,} designs: narrow the list, or run export_designs on the server."
             messages.error(request, more)
             return redirect(f"{reverse('admin:designs_design_changelist')}?{request.GET.urlencode()}")
         name = f"designs-{asked.tab}-{timezone.localdate()}.csv"
+        exporting.record(number, filter=request.GET.urlencode())
         lines = exporting.csv_lines(exporting.rows(designs))
         headers = {"Content-Disposition": f'attachment; filename="{name}"'}
         return StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8", headers=headers)
@@ -176,7 +177,7 @@ class DesignDesk(ModelAdmin):
         design, verb = self.design(request, pk), request.POST.get("verb", "")
         if verb not in verbs.VERBS or verb in verbs.ASKS:
             raise Http404
-        verbs.act_each(self, request, [design], verb)
+        verbs.act_each(request, [design], verb)
         return redirect("admin:designs_design_change", pk)
 
     def ask_view(self, request: HttpRequest, verb: str) -> HttpResponse:
@@ -184,7 +185,7 @@ class DesignDesk(ModelAdmin):
         designs = self.chosen(request, verb)
         form = verbs.ReasonForm(request.POST or None, verb=verb)
         if request.method == "POST" and form.is_valid():
-            verbs.act_each(self, request, designs, verb, form.cleaned_data["reason"])
+            verbs.act_each(request, designs, verb, form.cleaned_data["reason"])
             return redirect(self.way_back(request, designs))
         label = verbs.LABELS[verb]
         title = f"{label} {designs[0].title if len(designs) == 1 else verbs.counted(len(designs))}?"
@@ -223,9 +224,7 @@ class DesignDesk(ModelAdmin):
             messages.info(request, "Nothing was changed.")
             return True
         try:
-            with transaction.atomic():
-                services.change(design, form.facts, by=staff_of(request))
-                self.log_change(request, design, f"Changed {', '.join(form.changed)}.")
+            services.change(design, form.facts, by=staff_of(request))
         except Refusal as error:
             form.refuse(error)
             return False
@@ -256,9 +255,7 @@ class DesignDesk(ModelAdmin):
         design, staff = self.design(request, pk), staff_of(request)
         try:
             fresh = arranging.taken(request, staff)
-            with transaction.atomic():
-                if arranging.arrange(design, request.POST, fresh, staff):
-                    self.log_change(request, design, "Changed the pictures.")
+            arranging.arrange(design, request.POST, fresh, staff)
         except Refusal as error:
             messages.error(request, error.message)
         return redirect(f"{reverse('admin:designs_design_change', args=[pk])}#pictures")
@@ -279,7 +276,7 @@ class DesignDesk(ModelAdmin):
         self.refuse_strangers(request)
         if not arranging.may_upload(request):
             raise PermissionDenied
-        adding = quick.QuickAdd(self, request)
+        adding = quick.QuickAdd(request)
         if request.method == "POST" and (design := adding.go()):
             return redirect(f"{reverse('admin:designs_design_quick')}?{urlencode({'made': design.pk})}")
         made = Design.objects.filter(pk__in=arranging.whole([request.GET.get("made", "")])).first()

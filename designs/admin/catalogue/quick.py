@@ -3,10 +3,8 @@
 from typing import Any
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpRequest
 from django.utils import timezone
-from unfold.admin import ModelAdmin
 
 from accounts.admin.deciding import staff_of
 from config.api.errors import Refusal
@@ -24,8 +22,8 @@ LAST_CATEGORY = "quick_category"  # in the session: who photographs sarees photo
 class QuickAdd:
     """One request of the page: what was sent, what became of it, what it shows."""
 
-    def __init__(self, desk: ModelAdmin, request: HttpRequest) -> None:
-        self.desk, self.request = desk, request
+    def __init__(self, request: HttpRequest) -> None:
+        self.request = request
         self.twins: list[duplicates.Twin] = []
         sent = request.POST if request.method == "POST" else None
         self.form = QuickForm(sent, initial={"category": request.session.get(LAST_CATEGORY, "")})
@@ -70,9 +68,7 @@ class QuickAdd:
         facts: dict[str, Any] = {**self.form.facts, "title": self.title(), "status": status}
         facts["pictures"] = [self.picture] if self.picture else []
         try:
-            with transaction.atomic():
-                design = services.create(facts, by=staff_of(self.request))
-                self.desk.log_addition(self.request, design, "Added quickly.")
+            design = services.create(facts, by=staff_of(self.request))
         except Refusal as error:
             messages.error(self.request, error.message)
             return None

@@ -4,9 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpRequest
-from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from accounts.admin.deciding import staff_of
@@ -78,9 +76,9 @@ def act(design: Design, verb: str, by: User, reason: str = "") -> bool:
     return services.move(design, MOVING[verb], by, reason)
 
 
-def act_each(desk: ModelAdmin, request: HttpRequest, designs: list[Design], verb: str, reason: str = "") -> None:
+def act_each(request: HttpRequest, designs: list[Design], verb: str, reason: str = "") -> None:
     """One sentence for those it worked for, one for those that were so already, one for each that was refused."""
-    outcomes = [act_one(desk, request, design, verb, reason) for design in designs]
+    outcomes = [act_one(request, design, verb, reason) for design in designs]
     done, idle = outcomes.count(True), outcomes.count(False)
     if done:
         messages.success(request, f"{counted(done)} {PAST[verb]}.")
@@ -88,14 +86,10 @@ def act_each(desk: ModelAdmin, request: HttpRequest, designs: list[Design], verb
         messages.info(request, f"{counted(idle)} {'was' if idle == 1 else 'were'} so already.")
 
 
-def act_one(desk: ModelAdmin, request: HttpRequest, design: Design, verb: str, reason: str) -> bool | None:
+def act_one(request: HttpRequest, design: Design, verb: str, reason: str) -> bool | None:
     """None when it was refused."""
     try:
-        with transaction.atomic():
-            changed = act(design, verb, staff_of(request), reason)
-            if changed:
-                desk.log_change(request, design, f"{PAST[verb].capitalize()}.")
+        return act(design, verb, staff_of(request), reason)
     except Refusal as error:
         messages.error(request, f"{design.title} was not {PAST[verb]}: {error.message}")
         return None
-    return changed

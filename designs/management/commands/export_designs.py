@@ -25,6 +25,7 @@ class Command(BaseCommand):
     def handle(self, *, file: str, status: str | None, verbosity: int, **_: Any) -> None:
         designs = Design.objects.filter(status=status) if status else Design.objects.all()
         total = designs.count()
+        exporting.record(total, file=Path(file).name)
         lines = tqdm(exporting.rows(designs), total=total + 1, unit="row", disable=None if verbosity else True)
         if file == "-":
             with suppress(BrokenPipeError):

@@ -15,12 +15,14 @@ from django.db import DatabaseError
 from tqdm import tqdm
 
 from accounts.models import User
+from config.audit import trail
 from designs.importing import reading, running
 from designs.importing.photos import Folder, Photos
 from designs.importing.records import UnreadableError
 from designs.importing.running import Report, ReportError
 from designs.importing.understanding import Reader
-from designs.importing.writing import Writer
+from designs.importing.writing import ADDED, CHANGED, REFUSED, Writer
+from designs.models import Import
 
 EXAMPLES = 10
 
@@ -62,6 +64,8 @@ class Command(BaseCommand):
         finally:
             with suppress(ReportError):
                 report.close()
+            if not dry_run:
+                record(catalogue, report, by)
         self.tell(report, dry_run=dry_run)
 
     def tell_ignored(self, names: list[str]) -> None:
@@ -82,6 +86,14 @@ class Command(BaseCommand):
             raise CommandError(f"The rest of the file was not read. {report.broken_off}", returncode=2)
         if report.refused:
             raise SystemExit(1)
+
+
+def record(catalogue: Path, report: Report, by: User | None) -> None:
+    """Also of a run that broke off; when the database is away, the sentence about that is what matters."""
+    counts = {name: (None, report.counts[name]) for name in (ADDED, CHANGED, REFUSED)}
+    if report.counts[ADDED] or report.counts[CHANGED]:
+        with suppress(DatabaseError):
+            trail.note("import.finished", kind=Import._meta.label_lower, name=catalogue.name, by=by, changes=counts)
 
 
 @contextmanager

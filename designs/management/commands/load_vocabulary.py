@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from config.audit import trail
 from designs.data.loading import FILE, BadVocabularyError, load, read
 from designs.models import Term
 
@@ -20,4 +21,7 @@ class Command(BaseCommand):
             counts = load(read(file), Term, dry_run=dry_run)
         except BadVocabularyError as error:
             raise CommandError(str(error)) from None
+        if (counts.new or counts.changed) and not dry_run:
+            told = {"new": (None, counts.new), "changed": (None, counts.changed)}
+            trail.note("vocabulary.loaded", kind=Term._meta.label_lower, name=file.name, changes=told)
         self.stdout.write(f"{counts}{' (dry run: nothing was written)' if dry_run else ''}")
