@@ -8,6 +8,11 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         from accounts import schema  # noqa: F401, PLC0415 - registers itself; DRF must be loaded before
         from accounts.groups import ensure_groups  # noqa: PLC0415 - needs the models
+        from accounts.holdings import register  # noqa: PLC0415 - the same
+        from accounts.waiting import people_wait  # noqa: PLC0415 - the same
+
+        register()
+        people_wait()
 
         # Not a data migration: permissions exist only after all migrations ran, and apps above add theirs.
         post_migrate.connect(ensure_groups, sender=self, dispatch_uid="ensure_groups")

@@ -17,8 +17,18 @@ class UploadsConfig(AppConfig):
             from pillow_heif import register_heif_opener  # noqa: PLC0415 - optional
 
             register_heif_opener(thumbnails=False)
-        from accounts.erasure import holds  # noqa: PLC0415 - needs the models
-        from uploads import memory, services  # noqa: PLC0415
+        from accounts.waiting import waits  # noqa: PLC0415 - needs the models
+        from uploads import holdings, memory  # noqa: PLC0415
+        from uploads.models import Picture  # noqa: PLC0415
 
         memory.give_large_blocks_back()
-        holds("avatar", export=services.avatar_of, erase=services.remove_avatar)
+        holdings.register()
+        waits(
+            "pictures",
+            "pictures.edit",
+            rows=Picture.objects.broken,
+            one="picture is missing in the storage",
+            many="pictures are missing in the storage",
+            desk="uploads_picture_changelist",
+            query={"status": "broken"},
+        )

@@ -7,24 +7,26 @@ from urllib.parse import urlencode
 from django.contrib import admin, messages
 from django.contrib.admin.options import ModelAdmin as DjangoModelAdmin
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
+from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.views.decorators.http import require_POST
-from unfold.admin import ModelAdmin
 from unfold.views import ChangeList
 
-from accounts.admin import cells, roles
+from accounts.admin import cells, personal, roles
 from accounts.admin.deciding import VERBS, DecisionForm, decide_each, open_verbs, staff_of
 from accounts.models import User
+from config.audit.desks import StaffDesk
 
 QUEUE, EVERYBODY = "pending", "all"
 TABS = {QUEUE: "Pending", "approved": "Approved", "rejected": "Rejected", "blocked": "Blocked", EVERYBODY: "All"}
 COUNTED = "gallery.waiting"
+MOST = 10_000  # counted and leafed through
 SHOWN = 50  # decisions on a person's page, people on one page of the list
 
 
@@ -54,6 +56,22 @@ def bulk(verb: str) -> Callable[..., HttpResponse]:
     return ask
 
 
+class Capped(Paginator[Any]):
+    """Nobody leafs through more than ten thousand people: further down it takes a search."""
+
+    template_name = "admin/accounts/user/pages.html"
+
+    @cached_property
+    def count(self) -> int:
+        rows: Any = self.object_list
+        return int(rows.order_by().values("pk")[:MOST].count())
+
+    @property
+    def in_words(self) -> str:
+        many = f"{MOST:,} people or more" if self.count == MOST else f"{self.count:,} people"
+        return "1 person" if self.count == 1 else many
+
+
 class Desk(ChangeList):
     """`?status=` is a tab: without it the queue."""
 
@@ -70,13 +88,14 @@ class Desk(ChangeList):
 
 
 @admin.register(User)
-class PersonAdmin(ModelAdmin):
+class PersonAdmin(StaffDesk):
     list_before_template = "admin/accounts/user/tabs.html"
     list_display_links = None
     list_filter = [("email_verified_at", admin.EmptyFieldListFilter), "is_staff"]
     list_filter_sheet = True
     list_select_related = ["decided_by"]
     list_per_page = SHOWN
+    paginator = Capped
     list_max_show_all = SHOWN
     list_disable_select_all = True
     show_full_result_count = False
@@ -155,6 +174,7 @@ class PersonAdmin(ModelAdmin):
             "sessions": sessions,
             "may_sign_out": bool(sessions or person.is_staff) and may_sign_out(staff_of(request), person),
             **roles.shown_to(request, person),
+            **personal.shown_to(request, person),
         }
         answer: HttpResponse = super().render_change_form(request, context, **kwargs)
         return answer
@@ -167,14 +187,14 @@ class PersonAdmin(ModelAdmin):
             path("<int:pk>/sign-out/", guard(require_POST(self.sign_out_view)), name="accounts_user_sign_out"),
             path("<int:pk>/roles/", guard(require_POST(self.roles_view)), name="accounts_user_roles"),
         ]
-        return [*ours, *super().get_urls()]
+        return [*ours, *personal.urls(self), *super().get_urls()]
 
     def decide_view(self, request: HttpRequest, verb: str) -> HttpResponse:
         """Asks first; only the answer, by POST, decides."""
         people = self.chosen_people(request, verb)
         form = DecisionForm(request.POST or None, verb=verb)
         if request.method == "POST" and form.is_valid():
-            decide_each(self, request, people, verb, form.cleaned_data["reason"])
+            decide_each(request, people, verb, form.cleaned_data["reason"])
             return redirect(self.way_back(request, people))
         context = {
             **self.admin_site.each_context(request),
@@ -208,9 +228,7 @@ class PersonAdmin(ModelAdmin):
         person = get_object_or_404(User, pk=pk)
         if not may_sign_out(staff_of(request), person):
             raise PermissionDenied
-        with transaction.atomic():
-            person.sign_out()
-            self.log_change(request, person, "Signed out everywhere.")
+        person.sign_out()
         messages.success(request, f"{person.username} is signed out everywhere.")
         return redirect("admin:accounts_user_change", pk)
 

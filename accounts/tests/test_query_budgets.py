@@ -146,11 +146,14 @@ MINE = "avatar; rights"
 SIGNED_IN = f"{LANE}; who; {TRIES}; {RIGHT}; last sign-in; session; {MINE}"
 MAY = "may I, by name; may I, by group"
 PEOPLE = f"{WHO}; {MAY}; people; {RIGHTS}; how many"
+TRACES = (
+    "trail; tries at the desk; refused there; signed in there; devices; counters; cookies; first answers; log of them"
+)
 ERASED = "admin log; groups; own rights; decisions; sessions; decided by; decisions by; the person"
-DECIDED = "the person; as it is now; decided; history"
+DECIDED = "the person; as it is now; decided; history; trail"
 HELD = "managers held"
-ROLES = f"{HELD}; as it is now; groups; the new one; given; staff; groups, for the log; admin log"
-DECIDED_AND_OUT = f"the person; {HELD}; is it a manager; as it is now; decided; history; phones signed out"
+ROLES = f"{HELD}; as it is now; groups; the new one; given; staff; rights, for the log; trail"
+DECIDED_AND_OUT = f"the person; {HELD}; is it a manager; as it is now; decided; history; trail; phones signed out"
 COOKIE = "cookie; me"
 DESK = f"{COOKIE}; {MAY}; how many wait: people; designs; searches; how many here; people; their groups"
 CHANGE = {"current_password": PASSWORD, "new_password": NEW, "confirm_password": NEW}
@@ -174,7 +177,7 @@ DOORS = {
         stranger("refresh", lambda s: {"refresh_token": s.phone(s.asha).pair["refresh_token"]}),
     ),
     "logout": Door(2, f"{WHO}; ended", asha("post", "/api/auth/logout", {})),
-    "logout: all": Door(3, f"{WHO}; phones; cookies", asha("post", "/api/auth/logout", {"all": True})),
+    "logout: all": Door(4, f"{WHO}; phones; cookies; trail", asha("post", "/api/auth/logout", {"all": True})),
     "sessions": Door(3, f"{WHO}; sessions; how many", asha("get", "/api/auth/sessions")),
     "sessions: end one": Door(3, f"{WHO}; it; ended", asha("delete", "/api/auth/sessions/{s.other.pk}")),
     "me": Door(3, f"{WHO}; {MINE}", asha("get", "/api/auth/me")),
@@ -185,13 +188,13 @@ DOORS = {
         asha("patch", "/api/auth/me", {"email": "rao@example.com", "password": PASSWORD}),
     ),
     "me: delete": Door(
-        13,
-        f"{WHO}; {TRIES}; {RIGHT}; {HELD}; am I a manager; {ERASED}",
+        23,
+        f"{WHO}; {TRIES}; {RIGHT}; {HELD}; am I a manager; {TRACES}; mails that wait; {ERASED}",
         asha("delete", "/api/auth/me", {"password": PASSWORD}),
     ),
     "me/delete": Door(
-        13,
-        f"{WHO}; {TRIES}; {RIGHT}; {HELD}; am I a manager; {ERASED}",
+        23,
+        f"{WHO}; {TRIES}; {RIGHT}; {HELD}; am I a manager; {TRACES}; mails that wait; {ERASED}",
         asha("post", "/api/auth/me/delete", {"password": PASSWORD}),
     ),
     "change-password": Door(
@@ -217,7 +220,7 @@ DOORS = {
     "people: others": Door(8, PEOPLE, meera("get", f"{USERS}?is_admin=false")),
     "people: pending": Door(8, PEOPLE, meera("get", f"{USERS}/pending")),
     "person: is_approved": Door(
-        12,
+        13,
         f"{WHO}; {MAY}; {HELD}; {DECIDED}; again, for the answer; {RIGHTS}",
         meera("put", POOJA, {"is_approved": True}),
     ),
@@ -226,11 +229,13 @@ DOORS = {
         f"{WHO}; {MAY}; the person; {HELD}; {ROLES}; again, for the answer; {RIGHTS}",
         meera("put", ASHA, {"is_admin": True}),
     ),
-    "person: delete": Door(14, f"{WHO}; {MAY}; the person; {HELD}; is it a manager; {ERASED}", meera("delete", POOJA)),
-    "approve": Door(7, f"{WHO}; {MAY}; {DECIDED}", meera("post", f"{POOJA}/approve", {})),
-    "reject": Door(10, f"{WHO}; {MAY}; {DECIDED_AND_OUT}", meera("post", f"{POOJA}/reject", {})),
-    "block": Door(10, f"{WHO}; {MAY}; {DECIDED_AND_OUT}", meera("post", f"{ASHA}/block", {})),
-    "reopen": Door(10, f"{WHO}; {MAY}; {DECIDED_AND_OUT}", meera("post", f"{USERS}/{{s.ravi.pk}}/reopen", {})),
+    "person: delete": Door(
+        23, f"{WHO}; {MAY}; the person; {HELD}; is it a manager; {TRACES}; {ERASED}", meera("delete", POOJA)
+    ),
+    "approve": Door(8, f"{WHO}; {MAY}; {DECIDED}", meera("post", f"{POOJA}/approve", {})),
+    "reject": Door(11, f"{WHO}; {MAY}; {DECIDED_AND_OUT}", meera("post", f"{POOJA}/reject", {})),
+    "block": Door(11, f"{WHO}; {MAY}; {DECIDED_AND_OUT}", meera("post", f"{ASHA}/block", {})),
+    "reopen": Door(11, f"{WHO}; {MAY}; {DECIDED_AND_OUT}", meera("post", f"{USERS}/{{s.ravi.pk}}/reopen", {})),
     "desk": Door(8, f"{COOKIE}; {MAY}; how many wait: people; designs; searches; what I did last", desk("")),
     "desk: queue": Door(10, DESK, desk("accounts/user/")),
     "desk: rejected": Door(10, DESK, desk("accounts/user/?status=rejected")),

@@ -6,8 +6,10 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
+from django.db import transaction
 
 from accounts.models import User
+from config.audit import trail
 from config.env import keep
 
 PASSWORD_FILE = "admin-password"  # noqa: S105 - a file's name
@@ -33,7 +35,8 @@ class Command(BaseCommand):
         given = settings.ADMIN_PASSWORD
         path = settings.DATA_DIR / PASSWORD_FILE
         password = given or keep(path, secrets.token_urlsafe(12))
-        User.objects.create_superuser(name, password=password)
+        with transaction.atomic():
+            trail.record("person.created", on=User.objects.create_superuser(name, password=password))
         # A password that was given is never printed: it may end in a log of the deployment.
         shown = "with the password from ADMIN_PASSWORD" if given else f"with the password {password} (kept in {path})"
         self.stdout.write(self.style.SUCCESS(f"Created the administrator {name} {shown}."))
