@@ -32,7 +32,7 @@ coverage: $(VENV)/.dev $(TOOLS)  ## the same, and which lines no test ran
 	@COVER=1 $(PY) -m config.testing.run
 
 screens: $(VENV)/.dev  ## take the pictures in docs/screens anew
-	@SCREENS=1 $(PY) -m pytest -m browser -q -k "lists_the_doors or door_of_staff or desk_is_sound or in_bulk or stale_link or person or come_in_and_one_is_deleted or meera_makes or are_added_ordered or three_taps or a_spreadsheet"
+	@SCREENS=1 $(PY) -m pytest -m browser -q -k "lists_the_doors or door_of_staff or desk_is_sound or what_waits_comes_first or in_bulk or stale_link or person or come_in_and_one_is_deleted or meera_makes or are_added_ordered or three_taps or a_spreadsheet"
 
 search-report: $(VENV)/.dev  ## search: nDCG per class on both databases
 	@$(PY) -m bench.search
@@ -67,6 +67,9 @@ types: $(VENV)/.dev  ## mypy with Django's stubs
 openapi: $(VENV)/.dev  ## write docs/openapi.json anew after a wanted change of the API
 	@$(PY) manage.py spectacular --validate --fail-on-warn --format openapi-json --file docs/openapi.json
 
+roles: $(VENV)/.dev  ## write docs/roles.md anew: who may enter which door and page
+	@WRITE_ROLES=1 $(PY) -m pytest -q config/tests/test_roles_matrix.py -k docs
+
 lock: $(VENV)/.dev  ## compile requirements*.in to pinned files with hashes (needs uv)
 	@for name in requirements requirements-dev requirements-bench; do \
 		uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header $$name.in -o $$name.txt; \
@@ -93,4 +96,4 @@ $(VENV)/.tools: requirements-tools.txt .ci/venv | $(VENV)/.dev
 		echo "No programs could be installed; the tests that need one will say so." >&2; \
 	fi
 
-.PHONY: help run dev worker test coverage screens search-report bench bench-full guard check lint format types openapi lock clean
+.PHONY: help run dev worker test coverage screens search-report bench bench-full guard check lint format types openapi roles lock clean

@@ -123,6 +123,7 @@ INSTALLED_APPS = [
     "uploads",
     "designs",
     "favorites",
+    "config.analytics",
 ]
 MIDDLEWARE = [
     # Outermost, so that even a bad Host or a crash further in leaves with our shape, headers and log line.

@@ -6,6 +6,8 @@ from django.urls import URLPattern, URLResolver, include, path
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
 
 from config import site
+from config.admin.switches import page as switches_page
+from config.analytics.views import AnalyticsDoor
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("designs.urls")),  # what phones ask most is found first
@@ -18,6 +20,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("info", site.InfoDoor.as_view(), name="info"),
     path("api/settings", site.SettingsDoor.as_view(), name="settings"),
     path("api/admin/settings", site.AdminSettingsDoor.as_view(), name="admin-settings"),
+    path("api/admin/analytics", AnalyticsDoor.as_view(), name="admin-analytics"),
+    path("admin/switches/", admin.site.admin_view(switches_page), name="switches-page"),
     path("admin/", admin.site.urls),
 ]
 if settings.DOCS:

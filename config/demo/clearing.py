@@ -8,6 +8,7 @@ from tqdm import tqdm
 
 from accounts import services as accounts
 from accounts.models import User
+from config.analytics import rollups
 from config.api.errors import Refusal
 from config.demo import marks, people
 from config.tasks import after_commit
@@ -44,6 +45,8 @@ def clear(*, dry_run: bool = False, bar: bool = False) -> Cleared:
         cleared.counts["pictures"] = clear_pictures()
         cleared.counts["people"] = clear_people(cleared, dry_run=dry_run)
         cleared.counts["hearts"] = before - Favorite.objects.count()
+        if not cleared.nothing:
+            rollups.forget()
         transaction.set_rollback(dry_run)
     return cleared
 

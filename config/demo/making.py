@@ -11,6 +11,7 @@ from django.utils.text import slugify
 from tqdm import tqdm
 
 from accounts.models import User
+from config.analytics import rollups
 from config.demo import catalogue, marks, people, words
 from config.demo.catalogue import Look, Piece
 from config.demo.chance import stream
@@ -66,6 +67,7 @@ def create(wanted: Wanted, now: datetime, *, bar: bool = False) -> Done:
         designs = add(pieces, wanted.seed, shown, staff, calendar)
         approved = marks.people().filter(looks_like__startswith=f"{marks.MARK}{wanted.seed}:", status="approved")
         hearts, views = remember(designs, History(wanted.seed, calendar, list(approved)))
+        rollups.forget()
     return Done(len(designs), len(made), len(shown), hearts, views, told)
 
 
