@@ -399,6 +399,14 @@ LOG_LEVEL = env.choice("LOG_LEVEL", "INFO", ["DEBUG", "INFO", "WARNING", "ERROR"
 LOG_FORMAT = env.choice("LOG_FORMAT", "json" if HARDENED else "console", ["json", "console"])
 LOGGING = logging_config(LOG_LEVEL, LOG_FORMAT)
 
+# --- Watching ---------------------------------------------------------------------------------------------------
+SLOW_REQUEST_MS = env.whole("SLOW_REQUEST_MS", 1_000, 0, 600_000)  # 0: never said
+METRICS_TOKEN = env.secret("METRICS_TOKEN")
+METRICS_ADDRESSES = env.networks("METRICS_ADDRESSES")
+METRICS = bool(METRICS_TOKEN or METRICS_ADDRESSES)
+SENTRY_DSN = env.secret("SENTRY_DSN")
+SENTRY_TRACES = env.whole("SENTRY_TRACES_PERCENT", 0, 0, 100) / 100
+
 # --- The unfold admin -------------------------------------------------------------------------------------------
 UNFOLD = {
     "SITE_TITLE": APP_NAME,
