@@ -10,6 +10,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from ipaddress import ip_network
+from pathlib import Path
 from typing import Any
 
 import brotli  # type: ignore[import-untyped]
@@ -173,3 +174,13 @@ class TestTheDoor:
 
         assert figures.values_of(figures.Told("x", "x", fails)) == []
         assert figures.values_of(figures.Told("x", "x", lambda: {"a": 1.0}, "kind")) == [("a", 1.0)]
+
+
+def test_the_rules_ask_for_figures_that_are_told() -> None:
+    rules = Path("docs/alerts.yml").read_text(encoding="utf-8")
+    asked = set(re.findall(r"gallery_[a-z_]+", rules))
+    own = Path("config/watching/figures.py").read_text(encoding="utf-8")
+    known = set(re.findall(r'"(gallery_[a-z_]+)"', own)) | {one.name for one in figures.told}
+    assert len(asked) >= 5
+    assert {re.sub(r"_(total|bucket)$", "", name) for name in asked} <= known
+    assert rules.count("- alert:") == 5
