@@ -49,6 +49,7 @@ PORT = env.whole("PORT", 8000, 1, 65_535)
 WEB_WORKERS = env.whole("WEB_CONCURRENCY", 2, 1, 64)
 WEB_THREADS = env.whole("WEB_THREADS", 8, 1, 64)
 WEB_TIMEOUT = env.whole("WEB_TIMEOUT", 30, 5, 600)
+WEB_DRAIN_SECONDS = env.whole("WEB_DRAIN_SECONDS", 0, 0, 15)
 BODY_TIMEOUT = env.whole("BODY_TIMEOUT", 20, 1, 600)
 # Loopback names are always good: health checks inside a container ask by them.
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", *env.names("ALLOWED_HOSTS")]

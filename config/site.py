@@ -26,7 +26,7 @@ from rest_framework.response import Response
 from structlog import get_logger
 
 from accounts.permissions import Requires
-from config import switches
+from config import leaving, switches
 from config.api.errors import Refusal, detail
 from config.api.serializers import StrictSerializer
 from config.api.throttles import client_address
@@ -130,6 +130,8 @@ class InfoDoor(SystemDoor):
 @require_safe
 def livez(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
     """The process answers. It touches nothing, so a slow database never gets a good process killed."""
+    if leaving.begun.is_set():
+        return HttpResponse("leaving", content_type="text/plain", headers=NO_STORE, status=503)
     return HttpResponse("ok", content_type="text/plain", headers=NO_STORE)
 
 
