@@ -23,6 +23,7 @@ from config.api.pagination import PAGING, BareList, Sort
 from config.api.serializers import Message
 from config.api.throttles import client_address
 from config.api.views import Door
+from config.watching.figures import outcome_of
 
 NO_STORE = {"Cache-Control": "no-store"}
 
@@ -75,7 +76,8 @@ class SignIn(PublicDoor):
     def post(self, request: Request) -> Response:
         body = checked(serializers.Login, request)
         address = client_address(request)
-        user = sessions.verify(body["username"], body["password"], address)
+        with outcome_of("sign-in"):
+            user = sessions.verify(body["username"], body["password"], address)
         session = sessions.open_session(user, address, body.get("device_name") or "")
         return Response({**sessions.pair(session), "user": serializers.Account(user).data}, headers=NO_STORE)
 

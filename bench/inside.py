@@ -17,17 +17,19 @@ class Ask(NamedTuple):
     path: str
 
 
-def set_up() -> None:
-    """A filled gallery on SQLite, under the settings of production."""
+def set_up(**more: str) -> str:
+    """A filled gallery on SQLite, under the settings of production; where its files lie."""
     os.environ |= {"DJANGO_SETTINGS_MODULE": "config.settings", "ENVIRONMENT": "test", "ENV_FILE": os.devnull}
     os.environ |= {"DATA_DIR": tempfile.mkdtemp(prefix="gallery-bench-"), "LOG_LEVEL": "WARNING", "LOG_FORMAT": "json"}
     os.environ |= dict.fromkeys(["LIMIT_STANDARD", "LIMIT_SUGGEST"], "1000000")
+    os.environ |= more
     import django
 
     django.setup()
     from bench import standing
 
     standing.fill(DESIGNS, PEOPLE, HEARTS)
+    return os.environ["DATA_DIR"]
 
 
 class Inside:

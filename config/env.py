@@ -2,6 +2,7 @@
 
 import contextlib
 import difflib
+import ipaddress
 import json
 import os
 import re
@@ -106,6 +107,13 @@ class StrictEnv:
             if check and not check(item):
                 raise self._wrong(name, item, "holds an entry that is not understood")
         return items
+
+    def networks(self, name: str) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
+        """Addresses, or ranges of them as in 10.0.0.0/8."""
+        try:
+            return [ipaddress.ip_network(item) for item in self.names(name)]
+        except ValueError:
+            raise self._wrong(name, self._read(name, ""), "must be addresses or networks, as in 10.0.0.0/8") from None
 
     def parsed(self, name: str, parser: Callable[[str], dict[str, Any]], default: str = "") -> dict[str, Any]:
         """A URL that a django-environ parser turns into a Django setting; empty stays empty."""

@@ -1,7 +1,9 @@
 """How gunicorn serves us: `gunicorn -c config/gunicorn.conf.py config.wsgi`. Values come from the environment."""
 
 import os
+import shutil
 import sys
+import tempfile
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -37,6 +39,9 @@ control_socket_disable = True  # signals are enough, and it would write outside 
 accesslog = None  # our middleware writes one line per request, with the request id
 proc_name = "design-gallery"
 
+if settings.METRICS and "PROMETHEUS_MULTIPROC_DIR" not in os.environ:  # it is there when a new master takes over
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="gallery-figures-", dir=worker_tmp_dir)
+
 
 # So long a thread that comes back from the database waits for its turn; with Python's 5 ms some wait for many turns.
 SWITCH_SECONDS = 0.001
@@ -56,6 +61,18 @@ def post_worker_init(worker: Any) -> None:  # noqa: ARG001 - gunicorn's signatur
     from designs import index  # noqa: PLC0415 - needs the models
 
     Thread(target=index.keep_ready, name="index", daemon=True).start()
+
+
+def child_exit(server: Any, worker: Any) -> None:  # noqa: ARG001 - gunicorn's signature
+    if settings.METRICS:
+        from prometheus_client.multiprocess import mark_process_dead  # noqa: PLC0415 - only where somebody asks
+
+        mark_process_dead(worker.pid)
+
+
+def on_exit(server: Any) -> None:  # noqa: ARG001 - gunicorn's signature
+    if settings.METRICS:
+        shutil.rmtree(os.environ["PROMETHEUS_MULTIPROC_DIR"], ignore_errors=True)
 
 
 def worker_exit(server: Any, worker: Any) -> None:  # noqa: ARG001 - gunicorn's signature

@@ -5,6 +5,7 @@ import socket
 import time
 import uuid
 from http import HTTPStatus
+from threading import Timer
 from typing import Any, Self
 
 import orjson
@@ -13,6 +14,7 @@ from gunicorn import util
 from gunicorn.http.errors import InvalidHeader
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
+from config import leaving
 from config.api.errors import code_for, envelope
 from config.api.middleware import SafeHeaders
 
@@ -101,6 +103,16 @@ def raw_error(status: int) -> bytes:
 
 
 class Worker(ThreadWorker):
+    def handle_exit(self, sig: int, frame: Any) -> None:
+        """Closed at once, the door would turn away who is already knocking. A second signal closes it."""
+        if settings.WEB_DRAIN_SECONDS and not leaving.begun.is_set():
+            leaving.begun.set()
+            close = Timer(settings.WEB_DRAIN_SECONDS, super().handle_exit, [sig, frame])
+            close.daemon = True
+            close.start()
+        else:
+            super().handle_exit(sig, frame)
+
     def enqueue_req(self, conn: TConn) -> None:
         if not isinstance(conn.sock, PatientSocket):
             conn.sock = PatientSocket.of(conn.sock)

@@ -1,8 +1,11 @@
 """Structured logs: JSON in production, readable lines in development, secrets in neither."""
 
+import logging
 import re
+from datetime import UTC, datetime
 from typing import Any
 
+import orjson
 import structlog
 from structlog.types import EventDict, Processor
 
@@ -66,6 +69,32 @@ SHARED: list[Processor] = [
 ]
 
 
+# --- One line per request -----------------------------------------------------------------------------------------
+# As JSON it is written past the processors: they would cost a fifth of what one design costs.
+lines = logging.getLogger("request")
+
+
+class House(structlog.stdlib.ProcessorFormatter):
+    def format(self, record: logging.LogRecord) -> str:
+        line: bytes | None = getattr(record, "line", None)
+        return line.decode() if line else super().format(record)
+
+
+def request_line(level: int, facts: dict[str, Any], *, as_json: bool) -> None:
+    """Only the path comes from outside."""
+    if not as_json:
+        structlog.get_logger("request").log(level, "request", **facts)
+    elif lines.isEnabledFor(level):
+        written = {**structlog.contextvars.get_contextvars(), **facts, "path": scrub(facts["path"])}
+        told = {"event": "request", "level": logging.getLevelName(level).lower(), "logger": "request"}
+        line = orjson.dumps(written | told | {"timestamp": now()}, default=str)
+        lines.handle(lines.makeRecord("request", level, "", 0, "request", (), None, extra={"line": line}))
+
+
+def now() -> str:
+    return datetime.now(UTC).isoformat().replace("+00:00", "Z")
+
+
 def configure_structlog() -> None:
     structlog.configure(
         processors=[
@@ -90,7 +119,7 @@ def logging_config(level: str, style: str) -> dict[str, Any]:
         "disable_existing_loggers": False,
         "formatters": {
             "house": {
-                "()": structlog.stdlib.ProcessorFormatter,
+                "()": House,
                 "foreign_pre_chain": SHARED,
                 "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
             }

@@ -49,6 +49,7 @@ PORT = env.whole("PORT", 8000, 1, 65_535)
 WEB_WORKERS = env.whole("WEB_CONCURRENCY", 2, 1, 64)
 WEB_THREADS = env.whole("WEB_THREADS", 8, 1, 64)
 WEB_TIMEOUT = env.whole("WEB_TIMEOUT", 30, 5, 600)
+WEB_DRAIN_SECONDS = env.whole("WEB_DRAIN_SECONDS", 0, 0, 15)
 BODY_TIMEOUT = env.whole("BODY_TIMEOUT", 20, 1, 600)
 # Loopback names are always good: health checks inside a container ask by them.
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", *env.names("ALLOWED_HOSTS")]
@@ -399,6 +400,14 @@ CSP_AREAS = {
 LOG_LEVEL = env.choice("LOG_LEVEL", "INFO", ["DEBUG", "INFO", "WARNING", "ERROR"], lower=False)
 LOG_FORMAT = env.choice("LOG_FORMAT", "json" if HARDENED else "console", ["json", "console"])
 LOGGING = logging_config(LOG_LEVEL, LOG_FORMAT)
+
+# --- Watching ---------------------------------------------------------------------------------------------------
+SLOW_REQUEST_MS = env.whole("SLOW_REQUEST_MS", 1_000, 0, 600_000)  # 0: never said
+METRICS_TOKEN = env.secret("METRICS_TOKEN")
+METRICS_ADDRESSES = env.networks("METRICS_ADDRESSES")
+METRICS = bool(METRICS_TOKEN or METRICS_ADDRESSES)
+SENTRY_DSN = env.secret("SENTRY_DSN")
+SENTRY_TRACES = env.whole("SENTRY_TRACES_PERCENT", 0, 0, 100) / 100
 
 # --- The unfold admin -------------------------------------------------------------------------------------------
 UNFOLD = {

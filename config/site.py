@@ -6,6 +6,8 @@ import tempfile
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from hmac import compare_digest
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +15,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.core.files.storage import FileSystemStorage, storages
 from django.db import connection
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 from drf_spectacular.utils import extend_schema
@@ -24,10 +26,12 @@ from rest_framework.response import Response
 from structlog import get_logger
 
 from accounts.permissions import Requires
-from config import switches
+from config import leaving, switches
 from config.api.errors import Refusal, detail
 from config.api.serializers import StrictSerializer
+from config.api.throttles import client_address
 from config.api.views import Door
+from config.watching import figures
 
 log = get_logger(__name__)
 
@@ -126,7 +130,27 @@ class InfoDoor(SystemDoor):
 @require_safe
 def livez(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
     """The process answers. It touches nothing, so a slow database never gets a good process killed."""
+    if leaving.begun.is_set():
+        return HttpResponse("leaving", content_type="text/plain", headers=NO_STORE, status=503)
     return HttpResponse("ok", content_type="text/plain", headers=NO_STORE)
+
+
+@csrf_exempt
+@require_safe
+def metrics(request: HttpRequest) -> HttpResponse:
+    """For Prometheus, for whoever holds the token or asks from a named address; for others there is nothing here."""
+    if not may_watch(request):
+        raise Http404
+    page, content_type = figures.page()
+    return HttpResponse(page, content_type=content_type, headers=NO_STORE)
+
+
+def may_watch(request: HttpRequest) -> bool:
+    said = request.headers.get("Authorization", "")
+    if settings.METRICS_TOKEN and compare_digest(said.encode(), f"Bearer {settings.METRICS_TOKEN}".encode()):
+        return True
+    address = ip_address(client_address(request))
+    return any(address in network for network in settings.METRICS_ADDRESSES)
 
 
 class HealthDoor(UncountedDoor):

@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", site.WelcomeDoor.as_view(), name="welcome"),
     path("health", site.HealthDoor.as_view(), name="health"),
     path("livez", site.livez, name="livez"),
+    path("metrics", site.metrics, name="metrics"),
     path("info", site.InfoDoor.as_view(), name="info"),
     path("api/settings", site.SettingsDoor.as_view(), name="settings"),
     path("api/admin/settings", site.AdminSettingsDoor.as_view(), name="admin-settings"),

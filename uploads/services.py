@@ -11,6 +11,7 @@ from accounts.models import User
 from config.api.errors import Refusal
 from config.audit import trail
 from config.tasks import after_commit
+from config.watching.figures import outcome_of
 from uploads import keys, tasks, uses, validators, variants, watermark
 from uploads.models import Avatar, Picture
 from uploads.storage import Ticket, pictures
@@ -20,6 +21,7 @@ from uploads.watermark import Mark
 WEBP = "image/webp"
 
 
+@outcome_of("upload")
 def store(data: bytes, *, category: str, by: User | None) -> tuple[Picture, Picture | None]:
     """The picture, and the one it is a duplicate of: the same bytes again are the same picture again."""
     validators.check_size(len(data))
@@ -94,6 +96,7 @@ def ticket(*, category: str, content_type: str, size: int | None, by: User) -> t
     return picture, leave
 
 
+@outcome_of("upload")
 def complete(key: str, *, field: str = "object_key") -> Picture:
     """What lies under the quarantined name of this key becomes a picture; asking again changes nothing."""
     picture = known(keys.checked(key, field), field)
@@ -198,6 +201,7 @@ def forget(picture: Picture) -> None:
 
 
 # --- Avatars ----------------------------------------------------------------------------------------------------
+@outcome_of("avatar")
 def set_avatar(user: User, data: bytes) -> Picture:
     picture = Picture(object_key=keys.new(keys.AVATARS), category=keys.AVATARS, uploaded_by=user)
     put(picture, variants.render_avatar(data), None)

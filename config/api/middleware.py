@@ -1,5 +1,6 @@
 """What happens to every request and every answer, from the outside in."""
 
+import logging
 import re
 import time
 import uuid
@@ -7,6 +8,7 @@ from collections.abc import Callable
 from functools import cached_property
 from hashlib import blake2b
 from http import HTTPStatus
+from typing import Any
 
 from csp.constants import HEADER
 from csp.middleware import CSPMiddleware
@@ -21,6 +23,9 @@ from structlog.contextvars import bind_contextvars, clear_contextvars
 
 from config.api.errors import code_for, error_response
 from config.audit.actor import begin
+from config.logs import request_line
+from config.watching import figures
+from config.watching.queries import Asked, counted
 
 log = get_logger("request")
 
@@ -35,6 +40,7 @@ PICTURES_COME_IN = ("/api/upload/", "/api/auth/me/avatar")
 COMPRESS_ABOVE = 1024
 CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 NO_GZIP = re.compile(r"\bgzip\s*;\s*q=0(\.0*)?\s*(,|$)")
+OTHER = "OTHER"  # anybody can invent methods
 QUIET = "/livez"  # asked every few seconds by orchestrators
 
 
@@ -57,29 +63,37 @@ class RequestContext(Layer):
         clear_contextvars()
         begin()
         bind_contextvars(request_id=request.id)  # type: ignore[attr-defined]
+        before = counted.now()
         response = self.get_response(request)
         response["X-Request-ID"] = request.id  # type: ignore[attr-defined]
-        self.write_line(request, response, time.perf_counter() - started)
+        self.told(request, response, time.perf_counter() - started, counted.since(before))
         clear_contextvars()
         begin()
         return response
 
-    @staticmethod
-    def write_line(request: HttpRequest, response: HttpResponseBase, seconds: float) -> None:
+    def told(self, request: HttpRequest, response: HttpResponseBase, seconds: float, asked: Asked) -> None:
         if request.path == QUIET and response.status_code == HTTPStatus.OK:
             return
-        # Never the query string: it may hold a search, an address or a token.
         match = request.resolver_match
         route = match.route if match else ""
-        write = log.error if response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR else log.info
-        write(
-            "request",
-            method=(request.method or "")[:16],
-            path=CONTROLS.sub("?", request.path[:300]),
-            route=route,
-            status=response.status_code,
-            ms=round(seconds * 1000, 1),
-        )
+        method = request.method if request.method in METHODS else OTHER
+        figures.answered(route, method, response.status_code, seconds, asked)
+        self.write_line(request, response, route=route, ms=in_ms(seconds), queries=asked.statements)
+        if 0 < settings.SLOW_REQUEST_MS <= seconds * 1000:
+            facts = {"queries": asked.statements, "database_ms": in_ms(asked.seconds)}
+            log.warning("slow_request", method=method, route=route, ms=in_ms(seconds), **facts)
+
+    @staticmethod
+    def write_line(request: HttpRequest, response: HttpResponseBase, **facts: Any) -> None:
+        level = logging.ERROR if response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR else logging.INFO
+        # Never the query string: it may hold a search, an address or a token.
+        path = CONTROLS.sub("?", request.path[:300])
+        told = {"method": (request.method or "")[:16], "path": path, "status": response.status_code, **facts}
+        request_line(level, told, as_json=settings.LOG_FORMAT == "json")
+
+
+def in_ms(seconds: float) -> float:
+    return round(seconds * 1000, 1)
 
 
 class SafeHeaders(Layer):

@@ -9,11 +9,10 @@ import pytest
 from django.contrib.auth.models import Group
 from django.utils import timezone
 from rest_framework.test import APIClient
-from structlog.stdlib import ProcessorFormatter
 
 from accounts import sessions
 from accounts.models import User
-from config.logs import logging_config
+from config.logs import House, logging_config
 
 PASSWORD = "kanjeevaram-42"
 
@@ -103,7 +102,7 @@ def production_log() -> Iterator[io.StringIO]:
     """What production would write: one JSON object a line."""
     recipe = logging_config("INFO", "json")["formatters"]["house"]
     handler = logging.StreamHandler(io.StringIO())
-    handler.setFormatter(ProcessorFormatter(**{name: value for name, value in recipe.items() if name != "()"}))
+    handler.setFormatter(House(**{name: value for name, value in recipe.items() if name != "()"}))
     logging.getLogger().addHandler(handler)
     yield handler.stream
     logging.getLogger().removeHandler(handler)

@@ -38,7 +38,7 @@ def pytest_unconfigure() -> None:
 
 def asks_a_database(item: pytest.Item) -> bool:
     fixtures = {"db", "transactional_db", "server"} & set(getattr(item, "fixturenames", ()))
-    return bool(fixtures) or any(item.get_closest_marker(name) for name in ("django_db", "server", "browser"))
+    return bool(fixtures) or any(item.get_closest_marker(name) for name in ("django_db", "server", "browser", "fleet"))
 
 
 @pytest.hookimpl(tryfirst=True)

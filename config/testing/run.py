@@ -1,6 +1,6 @@
 """`make test`: every lane that this machine can run, and a loud line for each that it cannot.
 
-    python -m config.testing.run [plain] [sqlite] [postgres] [browser] [-- arguments for pytest]
+    python -m config.testing.run [plain] [sqlite] [postgres] [fleet] [browser] [-- arguments for pytest]
 
 With CI=true a missing lane fails; with COVER=1 the coverage of all lanes is shown at the end.
 """
@@ -14,10 +14,10 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from config.testing import postgres, s3
+from config.testing import fleet, postgres, s3
 from config.testing.browser import chromium
 
-LANES = ("plain", "sqlite", "postgres", "browser")
+LANES = ("plain", "sqlite", "postgres", "fleet", "browser")
 COVER = os.environ.get("COVER", "") == "1"
 # Each worker would compile every test anew where the shell says PYTHONDONTWRITEBYTECODE.
 COMPILED_ONCE = {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(postgres.ROOT / "var" / "pycache")}
@@ -37,7 +37,9 @@ def ready(lane: str) -> Iterator[tuple[dict[str, str], str]]:
     """The variables a lane needs, or why it cannot run."""
     if lane in {"plain", "sqlite"}:
         yield {}, ""
-    elif lane == "postgres":
+    elif lane == "fleet" and (why := fleet.missing()):
+        yield {}, why
+    elif lane in {"postgres", "fleet"}:
         with postgres.server() as url:
             why = "no server given (TEST_POSTGRES_URL), none on this machine, and no programs: apt install postgresql"
             yield ({"TEST_DATABASE_URL": url}, "") if url else ({}, why)
@@ -49,7 +51,9 @@ def ready(lane: str) -> Iterator[tuple[dict[str, str], str]]:
 def arguments(lane: str) -> list[str]:
     if lane == "browser":
         return ["-m", "browser", "-n", "2"]
-    which = "plain or once" if lane == "plain" else "not plain and not once and not browser"
+    if lane == "fleet":
+        return ["-m", "fleet"]
+    which = "plain or once" if lane == "plain" else "not plain and not once and not browser and not fleet"
     cover = ["--cov", "--cov-report="] if COVER else []
     return ["-m", which, "-n", "2", "--dist", "loadgroup", *cover]
 

@@ -70,6 +70,28 @@ def test_the_line_of_a_signed_in_request_names_the_person_by_number_only(
     assert "asha" not in production_log.getvalue()
 
 
+@pytest.mark.parametrize("style", ["json", "console"])
+def test_either_way_it_holds_the_same_and_no_secret(
+    phone: Phone, asha: User, production_log: io.StringIO, settings: Any, style: str
+) -> None:
+    settings.LOG_FORMAT = style
+    phone.of(asha).get("/api/nowhere/token=kanjeevaram?q=kanjeevaram", headers={"x-request-id": "phone-7.run-42"})
+    [line] = [json.loads(line) for line in production_log.getvalue().splitlines() if '"route"' in line]
+    assert line.pop("timestamp").endswith("Z")
+    assert line.pop("ms") > 0
+    assert line == {
+        "event": "request",
+        "level": "info",
+        "logger": "request",
+        "method": "GET",
+        "path": "/api/nowhere/token=[hidden]",
+        "queries": 0,
+        "request_id": "phone-7.run-42",
+        "route": "",
+        "status": 404,
+    }
+
+
 class TestCaching:
     def test_a_public_answer_has_a_weak_etag_and_becomes_304(self, phone: Phone) -> None:
         first = phone.get("/api/settings")

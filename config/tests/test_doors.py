@@ -14,11 +14,13 @@ from config.testing.cast import Phone
 
 PUBLIC, APPROVED = "public", "approved"
 SIGNED, PICTURE = "who holds a signed link", "everybody, unless PICTURES_PRIVATE"
-OPEN = {PUBLIC, SIGNED, PICTURE}
+WATCHING = "who holds METRICS_TOKEN, or asks from METRICS_ADDRESSES"
+OPEN = {PUBLIC, SIGNED, PICTURE, WATCHING}
 DOORS = {
     ("GET", "/"): PUBLIC,
     ("GET", "/health"): PUBLIC,
     ("GET", "/livez"): PUBLIC,
+    ("GET", "/metrics"): WATCHING,
     ("GET", "/info"): PUBLIC,
     ("GET", "/docs"): PUBLIC,
     ("GET", "/openapi.json"): PUBLIC,

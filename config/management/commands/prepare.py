@@ -9,6 +9,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from config.demo import allowed
 from config.logs import scrub
+from config.management.alone import alone
 
 
 class Command(BaseCommand):
@@ -19,9 +20,14 @@ class Command(BaseCommand):
 
     def handle(self, **_: Any) -> None:
         try:
-            executor = MigrationExecutor(connection)
+            connection.ensure_connection()
         except OperationalError as error:
             raise CommandError(f"The database of DATABASE_URL does not answer: {scrub(str(error))}") from None
+        with alone():
+            self.prepare()
+
+    def prepare(self) -> None:
+        executor = MigrationExecutor(connection)
         waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
         if waiting:
             self.stdout.write(f"Applying {len(waiting)} migrations ...")

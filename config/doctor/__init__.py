@@ -1,0 +1,1 @@
+"""Is this installation well? One page for ops, and what to do about each thing that is not."""
