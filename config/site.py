@@ -44,7 +44,7 @@ FEATURES = {
     "design_management": True,
     "file_upload": True,
     "admin_panel": True,
-    "analytics": False,
+    "analytics": True,
     "favorites": True,
     "settings": True,
 }

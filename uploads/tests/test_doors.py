@@ -56,7 +56,7 @@ BUDGETS: dict[str, tuple[int, Knock]] = {
     "list": (3, lambda phone: phone.get("/api/upload/images")),
     "ticket": (1, lambda phone: phone.post("/api/upload/presigned-url", {"filename": "a.jpg"})),
     # the picture, what protects it (3), the row, in a transaction (2)
-    "delete": (7, lambda phone: phone.delete(f"/api/upload/image/{Picture.objects.last()}")),
+    "delete": (8, lambda phone: phone.delete(f"/api/upload/image/{Picture.objects.last()}")),
 }
 
 
