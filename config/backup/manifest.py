@@ -71,9 +71,6 @@ class Manifest:
     def rows(self) -> int:
         return sum(table.rows for table in self.tables)
 
-    def table_of(self, model: str) -> Table | None:
-        return next((table for table in self.tables if table.model == model), None)
-
     @classmethod
     def of(cls, facts: dict[str, Any]) -> Self:
         tables = [Table(**table) for table in facts.pop("tables")]
@@ -83,7 +80,7 @@ class Manifest:
 
 def write(shelf: Shelf, manifest: Manifest) -> None:
     facts = asdict(manifest)
-    data = orjson.dumps({**facts, "checksum": checksum(facts)}, option=PRETTY | orjson.OPT_APPEND_NEWLINE)
+    data = orjson.dumps({**facts, "checksum": checksum(facts)}, option=PRETTY)
     shelf.place.put(shelf.path(FILE), sealed(data, shelf.key, FILE) if shelf.key else data)
 
 

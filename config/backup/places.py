@@ -2,7 +2,7 @@
 
 gallery-2026-11-22T010203Z/manifest.json          written last: without it there is no backup
 gallery-2026-11-22T010203Z/designs_design.jsonl.gz
-pictures/8b/8b05...                                by what is in them, so each is stored once
+pool/8b/8b05...                                   pictures by what is in them, each stored once
 """
 
 import fcntl
@@ -22,7 +22,7 @@ from config.backup.faults import BackupError
 
 NAME = re.compile(r"gallery-\d{4}-\d\d-\d\dT\d{6}Z")
 BUCKET = "s3://"
-POOL = "pictures/"
+POOL = "pool/"
 MANIFEST = ("manifest.json", "manifest.json.sealed")
 
 
@@ -33,7 +33,7 @@ class Pooled(NamedTuple):
 
 
 class Place(ABC):
-    """Paths are relative and have one form everywhere: `<backup>/<file>` or `pictures/<two letters>/<name>`."""
+    """Paths are relative and have one form everywhere: `<backup>/<file>` or `pool/<two letters>/<name>`."""
 
     @abstractmethod
     def __str__(self) -> str: ...
