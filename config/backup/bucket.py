@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import IO, Any
 
+from boto3.exceptions import Boto3Error  # type: ignore[import-untyped, unused-ignore]
 from botocore.exceptions import BotoCoreError, ClientError
 from django.conf import settings
 
@@ -58,7 +59,7 @@ class Bucket(Place):
     def reaching(self, path: str) -> Iterator[None]:
         try:
             yield
-        except (BotoCoreError, ClientError) as error:
+        except (Boto3Error, BotoCoreError, ClientError) as error:
             raise BackupError(f"{self}/{path}: {str(error).rstrip('.')}.") from None
 
     def backups(self) -> list[str]:
@@ -107,11 +108,11 @@ class Bucket(Place):
     @contextmanager
     def writing(self, path: str) -> Iterator[IO[bytes]]:
         """By way of a file here: its length must be known before it is sent."""
-        with tempfile.TemporaryFile() as draft:
+        with tempfile.NamedTemporaryFile() as draft:
             yield draft
-            draft.seek(0)
+            draft.flush()
             with self.reaching(path):
-                self.client.upload_fileobj(Borrowed(draft), self.bucket, self.prefix + path)
+                self.client.upload_file(draft.name, self.bucket, self.prefix + path)
 
     @contextmanager
     def reading(self, path: str) -> Iterator[IO[bytes]]:
@@ -137,10 +138,3 @@ class Bucket(Place):
     def remove_pooled(self, name: str) -> None:
         with self.reaching(name):
             self.client.delete_object(Bucket=self.bucket, Key=self.prefix + pooled(name))
-
-
-class Borrowed:
-    """boto3 closes what it has sent; whoever opened the file does that here."""
-
-    def __init__(self, file: IO[bytes]) -> None:
-        self.read, self.seek, self.tell = file.read, file.seek, file.tell

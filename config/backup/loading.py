@@ -95,12 +95,26 @@ def look_at_foreign_keys() -> None:
 def fill(shelf: Shelf, table: Table, progress: Progress) -> None:
     found = [Column(*column) for column in table.columns]
     change = changed(found, inward(connection.vendor, numbers_of_names(shelf, table, found)))
-    rows = map(change, checking.rows_of(shelf, table))
+    rows = Remembered(map(change, checking.rows_of(shelf, table)))
     write = copy if connection.vendor == "postgresql" else insert
     try:
-        write(table, rows, progress)
+        with connection.wrap_database_errors:
+            write(table, rows, progress)
     except (DatabaseError, UnicodeEncodeError) as error:
-        raise BackupError(f"{where(shelf, table, error)}: {one_line(error)} Nothing was restored.") from error
+        raise BackupError(f"{where(shelf, table, rows, error)}: {one_line(error)} Nothing was restored.") from error
+
+
+class Remembered:
+    """Rows, and which one was the last."""
+
+    def __init__(self, rows: Iterator[list[Any]]) -> None:
+        self.rows = rows
+        self.last: list[Any] = [None]
+
+    def __iter__(self) -> Iterator[list[Any]]:
+        for row in self.rows:
+            self.last = row
+            yield row
 
 
 def numbers_of_names(shelf: Shelf, table: Table, found: list[Column]) -> dict[tuple[str, ...], int]:
@@ -113,7 +127,7 @@ def numbers_of_names(shelf: Shelf, table: Table, found: list[Column]) -> dict[tu
     return {one: number_of(one) for one in sorted(names)}
 
 
-def copy(table: Table, rows: Iterator[list[Any]], progress: Progress) -> None:
+def copy(table: Table, rows: Remembered, progress: Progress) -> None:
     with connection.cursor() as cursor:
         statement = f"COPY {connection.ops.quote_name(table.name)} ({names_of(table)}) FROM STDIN"
         with cursor.copy(statement) as stream:
@@ -124,7 +138,8 @@ def copy(table: Table, rows: Iterator[list[Any]], progress: Progress) -> None:
     progress(table.rows % CHUNK)
 
 
-def insert(table: Table, rows: Iterator[list[Any]], progress: Progress) -> None:
+def insert(table: Table, remembered: Remembered, progress: Progress) -> None:
+    rows = iter(remembered)
     places = ", ".join(["%s"] * len(table.columns))
     statement = f"INSERT INTO {connection.ops.quote_name(table.name)} ({names_of(table)}) VALUES ({places})"  # noqa: S608
     with connection.cursor() as cursor:
@@ -137,11 +152,12 @@ def names_of(table: Table) -> str:
     return ", ".join(connection.ops.quote_name(name) for name, _ in table.columns)
 
 
-def where(shelf: Shelf, table: Table, error: Exception) -> str:
-    """PostgreSQL says which line of COPY it was; people know a row by its number."""
-    context = getattr(getattr(error.__cause__, "diag", None), "context", "") or ""
-    if not (found := LINE.search(context)):
-        return table.name
+def where(shelf: Shelf, table: Table, rows: Remembered, error: Exception) -> str:
+    """PostgreSQL says which line of COPY it was, its driver what it would not send; people know a row by its number."""
+    diagnosis = getattr(error.__cause__, "diag", None)
+    if not (found := LINE.search(getattr(diagnosis, "context", None) or "")):
+        refused_here = diagnosis and not diagnosis.sqlstate
+        return f"{table.name}, row {rows.last[0]}" if refused_here else table.name
     [row] = islice(checking.rows_of(shelf, table), int(found[1]) - 1, int(found[1]))
     return f"{table.name}, row {row[0]}" + (f", {found[2]}" if found[2] else "")
 

@@ -12,6 +12,7 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group, Permission
 from django.contrib.contenttypes.models import ContentType
 from django.db import DEFAULT_DB_ALIAS, connection, connections
+from django.db.models import Model
 from django.db.utils import load_backend
 
 from config.audit.models import Entry
@@ -96,20 +97,18 @@ def live() -> None:
 
 def rows() -> dict[str, list[Any]]:
     """Of every table that is kept, as the models see them; rights and content types by name."""
-    found = {}
-    for model in scope.kept_models():
-        names = [one.attname for one in model._meta.concrete_fields]
-        by_name = {"right": rights(), "content type": kinds()}
-        how = dict(zip(names, (by_name.get(column.kind) for column in columns_of(model)), strict=False))
-        everybody = model._meta.default_manager.order_by("pk").values_list(*names)
-        found[model._meta.label] = [
-            tuple(
-                how[name][value] if how.get(name) and value else plain(value)
-                for name, value in zip(names, row, strict=True)
-            )
-            for row in everybody
-        ]
-    return found
+    return {model._meta.label: rows_of(model) for model in scope.kept_models()}
+
+
+def rows_of(model: type[Model]) -> list[Any]:
+    names = [one.attname for one in model._meta.concrete_fields]
+    known: dict[str, dict[Any, Any]] = {"right": rights(), "content type": kinds()}
+    by_name = {place: known[kind] for place, (_, kind) in enumerate(columns_of(model)) if kind in known}
+    everybody: Any = model._meta.default_manager
+    return [
+        tuple(by_name[place].get(value) if place in by_name else plain(value) for place, value in enumerate(row))
+        for row in everybody.order_by("pk").values_list(*names)
+    ]
 
 
 def plain(value: Any) -> Any:
