@@ -108,7 +108,7 @@ class Bucket(Place):
     @contextmanager
     def writing(self, path: str) -> Iterator[IO[bytes]]:
         """By way of a file here: its length must be known before it is sent."""
-        with tempfile.NamedTemporaryFile() as draft:
+        with tempfile.NamedTemporaryFile(dir=settings.DATA_DIR, prefix=".backup-") as draft:
             yield draft
             draft.flush()
             with self.reaching(path):

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db import DatabaseError, connection, transaction
 
-from config.backup import checking
+from config.backup import checking, stage
 from config.backup.columns import BY_NAME, Column, changed, inward, number_of
 from config.backup.faults import BackupError
 from config.backup.files import Shelf
@@ -56,7 +56,8 @@ def refuse_other_columns(manifest: Manifest) -> None:
 
 
 def empty(manifest: Manifest) -> None:
-    """Of the words and groups that migrations brought."""
+    """Of the words and groups that migrations brought. Somebody may have come while the backup was read."""
+    stage.refuse_unless_empty()
     for table in reversed(manifest.tables):
         run(f"DELETE FROM {connection.ops.quote_name(table.name)}")  # noqa: S608 - refuse_other_columns found it
 

@@ -62,7 +62,7 @@ def written(place: Place, name: str, key: Key | None, *, with_pictures: bool, pr
 
 def contents(shelf: Shelf, *, with_pictures: bool, progress: Progress) -> Manifest:
     began = time.time()
-    with tempfile.TemporaryFile() as keys:
+    with tempfile.TemporaryFile(dir=settings.DATA_DIR) as keys:  # /tmp may be memory
         with snapshot.one_moment():
             migrations = snapshot.applied_migrations()
             tables = snapshot.write_tables(shelf, progress)

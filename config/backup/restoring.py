@@ -10,7 +10,7 @@ from config.backup import checking, loading, pictures, stage
 from config.backup.faults import BackupError
 from config.backup.files import Shelf
 from config.backup.manifest import Manifest
-from config.backup.snapshot import Progress
+from config.backup.snapshot import Progress, run
 from designs.changes import tell_everybody
 
 
@@ -51,6 +51,7 @@ def bring_rows(shelf: Shelf, manifest: Manifest, progress: Progress) -> None:
     loading.load(shelf, manifest, progress)
     ContentType.objects.clear_cache()
     stage.come_to_today(manifest)
+    run("ANALYZE")  # or the first searches are planned for empty tables
     tell_everybody()  # running processes keep designs in memory
 
 

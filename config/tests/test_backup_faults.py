@@ -16,12 +16,14 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from pytest_django import DjangoDbBlocker
 
+from accounts.models import User
 from config.backup import checking, making, manifest, restoring, sealing, snapshot
 from config.backup.faults import BackupError
 from config.backup.places import Folder
 from config.backup.restoring import Wish
 from config.backup.sealing import Key
 from config.testing.backups import a_new_gallery, live, on_sqlite, rows
+from config.testing.cast import make_asha
 from config.testing.crowd import process
 from config.testing.gallery import a_design
 from designs.models import Design, Term
@@ -233,6 +235,16 @@ def test_a_database_with_somebody_in_it_is_refused(plain: Path, tmp_path: Path) 
     with a_new_gallery(tmp_path):
         a_design()
         refused(plain, "This database is not empty: .* has rows. Restore into a new one; nothing was changed.")
+
+
+def test_somebody_who_came_while_the_backup_was_read_stays(plain: Path, tmp_path: Path) -> None:
+    shelf, made = manifest.read(Folder(plain.parent), plain.name, None)
+    with a_new_gallery(tmp_path):
+        came = iter([make_asha])
+        with pytest.raises(BackupError, match="This database is not empty: accounts_user has rows"):
+            restoring.restore(shelf, made, Wish(), lambda _: [person() for person in came] and None)
+        assert [person.username for person in User.objects.all()] == ["asha"]
+        assert Term.objects.exists()
 
 
 def test_a_database_that_waits_for_migrations_is_not_backed_up(tmp_path: Path) -> None:
