@@ -164,7 +164,9 @@ def where(shelf: Shelf, table: Table, rows: Remembered, error: Exception) -> str
 
 
 def go_on_counting(table: Table) -> None:
-    number = table.last_number + STEPPED_OVER.get(table.model, 0)
+    table_name, key = (connection.ops.quote_name(name) for name in (table.name, table.columns[0][0]))
+    [(most,)] = run(f"SELECT coalesce(max({key}), 0) FROM {table_name}")  # noqa: S608 - refuse_other_columns found it
+    number = max(table.last_number, most) + STEPPED_OVER.get(table.model, 0)
     if connection.vendor == "postgresql":
         setval = "SELECT setval(pg_get_serial_sequence(%s, %s), %s, %s)"
         run(setval, table.name, table.columns[0][0], max(number, 1), number > 0)

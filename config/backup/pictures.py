@@ -8,6 +8,7 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import IO, Generic, NamedTuple, Protocol, TypeVar
@@ -109,8 +110,10 @@ def wanted(
 
 
 def known_before(before: tuple[Shelf, Manifest] | None) -> Iterator[Picture]:
-    if before and before[1].pictures:
-        yield from listed(*before)
+    """From where an older list is damaged, everything is read anew: that must not keep a new backup from being made."""
+    with suppress(BackupError):
+        if before and before[1].pictures:
+            yield from listed(*before)
 
 
 class Walk(Generic[K]):

@@ -56,7 +56,10 @@ def the_one(where: str, key: Key | None, *, latest: bool) -> tuple[Shelf, Manife
     place, found = places_of(where, latest=latest)
     if len(found) > 1:
         raise BackupError(f"There are {len(found)} backups in {place}: name one ({found[-1]}), or say --latest.")
-    return manifest.read(place, found[0], key)
+    shelf, made = manifest.read(place, found[0], key)
+    if key and not made.encrypted:  # who may write to the place could have put a forged one there
+        raise BackupError(f"{found[0]} is not encrypted: if you trust it, restore it without a key (BACKUP_KEY= ...).")
+    return shelf, made
 
 
 @contextmanager

@@ -1,11 +1,13 @@
 """A gallery goes into files and comes out again, the same: on either database, and from one to the other."""
 
 import threading
+from datetime import UTC, datetime, timedelta
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.db.models import Count, F
@@ -29,7 +31,7 @@ NOBODY = lambda _: None  # noqa: E731
 
 def say(*words: str, **options: Any) -> str:
     out = StringIO()
-    call_command(*words, stdout=out, verbosity=0, **options)
+    call_command(*words, stdout=out, stderr=out, verbosity=0, **options)
     return out.getvalue()
 
 
@@ -138,6 +140,14 @@ def test_numbers_are_not_given_out_again(tmp_path: Path) -> None:
         assert new.pk > last + 100_000  # tokens of people who came after the backup lead to nobody
         session = Session.objects.create(user=new, **times())
         assert session.pk > 1_000_000
+
+
+def test_a_table_that_was_ahead_of_its_numbers_is_not_afterwards(tmp_path: Path) -> None:
+    a_design(pk=5_000)
+    made(tmp_path)
+    with a_new_gallery(tmp_path):
+        restored(tmp_path)
+        assert a_design().pk == 5_001
 
 
 def times() -> dict[str, Any]:
@@ -272,9 +282,6 @@ def test_a_picture_that_an_earlier_backup_has_is_not_read_again(
 
 
 def made_a_second_later(folder: Path, **how: Any) -> Manifest:
-    from datetime import UTC, datetime, timedelta
-
-    import time_machine
 
     place = Folder(folder)
     latest = datetime.strptime(place.backups()[-1], "gallery-%Y-%m-%dT%H%M%SZ").replace(tzinfo=UTC)
@@ -288,6 +295,18 @@ def test_a_picture_that_was_written_anew_is_read_anew(stocked: LocalPictures, tm
     stocked.put(stored.key, b"x" * stored.size, "image/webp")
     made_a_second_later(tmp_path)
     assert len(list(Folder(tmp_path).pool())) == 3
+
+
+def test_an_older_backup_that_is_damaged_keeps_no_new_one_from_being_made(
+    stocked: LocalPictures, tmp_path: Path
+) -> None:
+    made(tmp_path, with_pictures=True)
+    [older] = tmp_path.glob("gallery-*/pictures.jsonl.gz")
+    older.write_bytes(older.read_bytes()[:-9])
+    out = StringIO()
+    with time_machine.travel(datetime.now(UTC) + timedelta(seconds=5)):
+        call_command("backup", to=str(tmp_path), keep=2, stdout=out, verbosity=0)
+    assert "is whole" in say("verify_backup", str(tmp_path), "--latest")
 
 
 def test_a_pool_that_lost_a_picture_gets_it_again(stocked: LocalPictures, tmp_path: Path) -> None:

@@ -89,7 +89,7 @@ def test_a_broken_off_object_is_noticed(bucket: s3.Bucket) -> None:
     bucket.client.put_object(Bucket=bucket.name, Key=key, Body=data[:-20])
     out = StringIO()
     with pytest.raises(SystemExit):
-        call_command("verify_backup", TO, stdout=out, verbosity=0)
+        call_command("verify_backup", TO, stdout=out, stderr=out, verbosity=0)
     assert "designs_design.jsonl.gz is damaged, or its end is missing." in out.getvalue()
 
 
@@ -100,7 +100,7 @@ def test_a_picture_that_the_pool_lost_is_named(bucket: s3.Bucket) -> None:
     place.remove_pooled(gone)
     out = StringIO()
     with pytest.raises(SystemExit):
-        call_command("verify_backup", TO, stdout=out, verbosity=0)
+        call_command("verify_backup", TO, stdout=out, stderr=out, verbosity=0)
     assert gone in out.getvalue()
 
 

@@ -84,7 +84,7 @@ def refused(backup: Path, sentence: str, *words: str) -> None:
 def found_by_verify(backup: Path, sentence: str) -> None:
     out = StringIO()
     with pytest.raises(SystemExit) as left:
-        call_command("verify_backup", str(backup), stdout=out, verbosity=0)
+        call_command("verify_backup", str(backup), stdout=out, stderr=out, verbosity=0)
     assert left.value.code == 1
     assert sentence in out.getvalue()
 
@@ -138,7 +138,7 @@ def test_a_damaged_backup_is_noticed_before_a_row_is_written(
         refused(backup, r"is damaged|cannot be read|There is no whole backup|not the key")
     out = StringIO()
     with pytest.raises((SystemExit, CommandError)):
-        call_command("verify_backup", str(backup), stdout=out, verbosity=0)
+        call_command("verify_backup", str(backup), stdout=out, stderr=out, verbosity=0)
 
 
 def test_files_that_changed_places_are_noticed(backup: Path) -> None:
@@ -196,6 +196,12 @@ def test_without_the_right_key_nothing_happens(
     settings.BACKUP_KEY = key
     with a_new_gallery(tmp_path):
         refused(originals["sealed"], sentence)
+
+
+def test_a_backup_without_a_key_is_not_taken_for_one_with(plain: Path, tmp_path: Path, settings: Any) -> None:
+    settings.BACKUP_KEY = KEY
+    with a_new_gallery(tmp_path):
+        refused(plain, "is not encrypted: if you trust it, restore it without a key")
 
 
 def test_a_key_file_that_is_not_there_is_named(plain: Path, tmp_path: Path) -> None:

@@ -33,11 +33,11 @@ class Command(BaseCommand):
         try:
             shelf, made = manifest.read(place, name, key)
         except BackupError as error:
-            self.stdout.write(self.style.ERROR(str(error)))
+            self.stderr.write(str(error))
             return 1
         faults = 0
         for fault in checking.faults_of(shelf, made, progress, with_pictures=pictures):
-            self.stdout.write(self.style.ERROR(fault))
+            self.stderr.write(fault)
             faults += 1
         if not faults:
             shown = f" and {made.pictures.rows:,} objects of pictures" if made.pictures and pictures else ""
