@@ -8,15 +8,18 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.management.base import CommandError
+from django.db import DatabaseError
 from tqdm import tqdm
 
 from config.backup import manifest
 from config.backup.faults import BackupError
 from config.backup.files import Shelf
+from config.backup.loading import one_line
 from config.backup.manifest import Manifest
 from config.backup.places import NAME, Place, place_at
 from config.backup.sealing import Key
 from config.backup.snapshot import Progress
+from config.logs import scrub
 
 
 def add_key(parser: ArgumentParser) -> None:
@@ -68,6 +71,8 @@ def in_sentences() -> Iterator[None]:
         yield
     except BackupError as error:
         raise CommandError(str(error)) from None
+    except DatabaseError as error:
+        raise CommandError(f"The database of DATABASE_URL does not answer: {scrub(one_line(error))}") from None
 
 
 @contextmanager

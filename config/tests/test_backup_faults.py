@@ -352,6 +352,15 @@ def test_a_backup_that_is_killed_is_none_and_the_next_one_clears_it_away(tmp_pat
     assert not (tmp_path / left).exists()
 
 
+@pytest.mark.parametrize("command", [["backup"], ["backup", "--dry-run"], ["restore", "place"]])
+def test_a_database_that_is_away_is_one_sentence(command: list[str], plain: Path, tmp_path: Path) -> None:
+    with on_sqlite(tmp_path / "no" / "folder.sqlite3"):
+        words = [str(plain) if word == "place" else word for word in command]
+        with pytest.raises(CommandError, match=r"The database of DATABASE_URL does not answer: unable to open") as told:
+            call_command(*words, verbosity=0)
+    assert "\n" not in str(told.value)
+
+
 def test_a_folder_where_nothing_can_be_written_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(CommandError, match=r"cannot be written: .*No backup was changed."):
