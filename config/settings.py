@@ -374,6 +374,12 @@ if any(value for part, value in R2.items() if part != "region"):
             raise Misconfigured(f"CLOUDFLARE_R2_{name.upper()} is missing; R2 needs all of its variables.")
     STORAGES["default"] = r2_storage(R2)
 
+# --- Backups ----------------------------------------------------------------------------------------------------
+BACKUP_TO = env.text("BACKUP_TO") or str(DATA_DIR / "backups")
+BACKUP_KEY = env.secret("BACKUP_KEY")
+if BACKUP_KEY and len(BACKUP_KEY) < 32:  # noqa: PLR2004
+    raise Misconfigured("BACKUP_KEY must have 32 or more random characters; without it backups are not encrypted.")
+
 # --- Content Security Policy: nothing from outside, no inline script ----------------------------------------------
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

@@ -93,8 +93,10 @@ def connected_to(name: str) -> Iterator[None]:
 
     usual = connection.settings_dict["NAME"]
     turn_to(name)
-    yield
-    turn_to(usual)
+    try:
+        yield
+    finally:
+        turn_to(usual)
 
 
 @contextlib.contextmanager

@@ -40,6 +40,7 @@ def read(**values: str) -> StrictEnv:
         ({"CLOUDFLARE_R2_BUCKET_NAME": "pics"}, "CLOUDFLARE_R2_ACCOUNT_ID is missing; R2 needs all of its variables."),
         ({"DATA_DIR": "/proc/gallery"}, "DATA_DIR is /proc/gallery, where nothing can be written"),
         ({"DATA_DIR": "/sys/kernel"}, "DATA_DIR is /sys/kernel, where nothing can be written"),
+        ({"BACKUP_KEY": "hunter2"}, "BACKUP_KEY must have 32 or more random characters"),
         ({"ENVIRONMENT": "production"}, "SECRET_KEY must be set: 32 or more random characters"),
     ],
     ids=lambda value: "-".join(value) if isinstance(value, dict) else "",
