@@ -82,12 +82,43 @@ class There:
         return self.by_key.get(one.key)
 
 
+class NewWords:
+    """Terms for words that nobody knows, for staff to review: designs carry them, but nothing offers them yet."""
+
+    def __init__(self) -> None:
+        self.terms: dict[tuple[str, str], Entry] = {}  # of this run; the vocabulary hears of them within a second
+        self.made = 0
+
+    def added_to(self, facts: dict[str, Any], unknown: dict[str, list[str]]) -> dict[str, Any]:
+        if not unknown:
+            return facts
+        terms = {kind: list(entries) for kind, entries in facts.get("terms", {}).items()}
+        for kind, words in unknown.items():
+            terms[kind] = terms.get(kind, []) + [self.term(kind, word) for word in words]
+        return {**facts, "terms": terms}
+
+    def term(self, kind: str, word: str) -> Entry:
+        key = kind, spelled(word)
+        if key not in self.terms and (known := vocabulary.current().find(kind, word)):
+            self.terms[key] = known
+        if key not in self.terms:
+            if self.made >= MOST_NEW_TERMS:
+                message = f"There is no {kind} {word[:60]!r}, and {MOST_NEW_TERMS:,} new ones wait for review already."
+                raise wrong(PLURALS[Kind(kind)], "unknown_value", message)
+            self.made += 1
+            term = Term.objects.create(kind=kind, slug=new_slug(kind, word), name=word, is_active=False)
+            facts = {
+                name: getattr(term, name) for name in Entry._fields if name not in {"parent", "synonyms", "implied"}
+            }
+            self.terms[key] = Entry(**facts, parent=None, synonyms=())
+        return self.terms[key]
+
+
 class Writer:
     def __init__(self, *, by: User | None, photos: Photos, update: bool = False, dry_run: bool = False) -> None:
         self.by, self.photos, self.update, self.dry_run = by, photos, update, dry_run
         self.names = KnownNames()
-        self.terms: dict[tuple[str, str], Entry] = {}  # made by this run; the vocabulary hears of them within a second
-        self.new_terms = 0
+        self.words = NewWords()
         self.claimed: dict[int, int] = {}  # designs without an id, by the line that was taken for them
 
     def write(self, chunk: list[Understood]) -> list[Outcome]:
@@ -168,36 +199,15 @@ class Writer:
         return Outcome(one, CHANGED if is_new else THERE, design.pk)
 
     def facts_of(self, one: Understood, taken: Taken) -> dict[str, Any]:
-        facts = dict(one.facts)
-        if one.unknown:
-            terms = facts["terms"] = {kind: list(entries) for kind, entries in facts.get("terms", {}).items()}
-            for kind, words in one.unknown.items():
-                terms[kind] = terms.get(kind, []) + [self.new_term(kind, word) for word in words]
+        facts = self.words.added_to(dict(one.facts), one.unknown)
         if one.pictures:
             facts["pictures"] = taken.pictures_of(one)
         return facts
 
-    def new_term(self, kind: str, word: str) -> Entry:
-        """For staff to review: designs carry it, but nothing offers it yet."""
-        key = kind, spelled(word)
-        if key not in self.terms and (known := vocabulary.current().find(kind, word)):
-            self.terms[key] = known
-        if key not in self.terms:
-            if self.new_terms >= MOST_NEW_TERMS:
-                message = f"There is no {kind} {word[:60]!r}, and {MOST_NEW_TERMS:,} new ones wait for review already."
-                raise wrong(PLURALS[Kind(kind)], "unknown_value", message)
-            self.new_terms += 1
-            term = Term.objects.create(kind=kind, slug=new_slug(kind, word), name=word, is_active=False)
-            facts = {
-                name: getattr(term, name) for name in Entry._fields if name not in {"parent", "synonyms", "implied"}
-            }
-            self.terms[key] = Entry(**facts, parent=None, synonyms=())
-        return self.terms[key]
-
     def forget(self) -> None:
         """What was made inside a transaction that did not hold."""
         self.names.forget()
-        self.terms.clear()
+        self.words.terms.clear()
         vocabulary.forget()
 
 
