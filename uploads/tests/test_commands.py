@@ -16,8 +16,11 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from config import switches
+from config.testing.gallery import a_design
 from config.testing.pictures import in_bucket, names_on, photo
 from config.testing.s3 import Bucket
+from designs import cards
+from designs.importing.photos import by_key
 from uploads import keys, services
 from uploads.models import Picture
 from uploads.storage import LocalPictures
@@ -199,6 +202,90 @@ class TestRegenerate:
             run("regenerate_variants", "--all")
         assert Picture.objects.get(pk=fine.pk).edition == 2
         assert Picture.objects.get(pk=lost.pk).edition == 1
+
+
+@pytest.mark.django_db
+class TestAdopted:
+    """Pictures of the older gallery, shown as they lie in the bucket until regenerate_variants takes them in."""
+
+    KEY = "designs/2024/03/साड़ी (1).JPG"
+
+    @pytest.fixture
+    def adopted(self, shelf: LocalPictures) -> Picture:
+        shelf.put(self.KEY, photo(), "image/jpeg")
+        return Picture.objects.create(object_key=self.KEY, status="adopted")
+
+    def test_it_is_stored_anew_under_a_key_of_ours_and_its_old_object_stays(
+        self, adopted: Picture, shelf: LocalPictures
+    ) -> None:
+        assert run("regenerate_variants", "--dry-run") == "1 pictures would get new variants.\n"
+        assert run("regenerate_variants") == "1 pictures have new variants, 0 failed.\n"
+        adopted.refresh_from_db()
+        assert (adopted.status, adopted.width, adopted.height, adopted.edition) == ("ready", 900, 600, 1)
+        assert keys.is_ours(adopted.object_key)
+        assert adopted.earlier_key == self.KEY
+        assert names_on(shelf) == sorted(adopted.all_keys)
+        assert shelf.read(self.KEY, 10**6) == photo()
+        assert run("regenerate_variants") == "0 pictures have new variants, 0 failed.\n"
+
+    def test_its_card_follows_and_the_old_key_still_means_it(self, adopted: Picture, shelf: LocalPictures) -> None:
+        design = a_design(cover=adopted)
+        cards.write([design.pk])
+        run("regenerate_variants")
+        adopted.refresh_from_db()
+        design.refresh_from_db()
+        image = cards.shown(design)["images"][0]
+        assert [variant["width"] for variant in image["variants"]] == [320, 640]
+        assert image["url"].endswith(adopted.object_key)
+        assert services.known(self.KEY, "object_key") == adopted
+        assert by_key([self.KEY, adopted.object_key]) == {self.KEY: adopted, adopted.object_key: adopted}
+
+    def test_the_same_bytes_as_another_picture_are_no_obstacle(self, adopted: Picture, shelf: LocalPictures) -> None:
+        services.store(photo(), category="designs", by=None)
+        run("regenerate_variants")
+        adopted.refresh_from_db()
+        assert (adopted.status, adopted.is_first) == ("ready", False)
+
+    def test_one_that_cannot_be_read_stays_as_it_is_and_leaves_nothing(
+        self, adopted: Picture, shelf: LocalPictures
+    ) -> None:
+        shelf.put(self.KEY, b"no picture", "image/jpeg")
+        with pytest.raises(CommandError, match="Run it again"):
+            run("regenerate_variants")
+        adopted.refresh_from_db()
+        assert (adopted.status, adopted.object_key, names_on(shelf)) == ("adopted", self.KEY, [self.KEY])
+
+    def test_when_two_take_it_in_at_once_one_of_them_does(self, adopted: Picture, shelf: LocalPictures) -> None:
+        other = Picture.objects.get(pk=adopted.pk)
+        services.renew_variants(adopted)
+        services.renew_variants(other)
+        adopted.refresh_from_db()
+        assert names_on(shelf) == sorted(adopted.all_keys)
+
+    def test_reconciling_knows_both_keys_and_misses_the_old_one_not(
+        self, adopted: Picture, shelf: LocalPictures
+    ) -> None:
+        run("regenerate_variants")
+        for key in names_on(shelf):
+            aged(shelf, key)
+        told = run("reconcile_pictures")
+        assert "0 objects that no row names." in told
+        assert "0 objects that are not ours to delete." in told
+        shelf.remove(self.KEY)
+        assert "0 rows whose picture is missing." in run("reconcile_pictures")
+
+    def test_when_it_is_deleted_the_old_object_goes_as_well(
+        self, adopted: Picture, shelf: LocalPictures, django_capture_on_commit_callbacks: Any
+    ) -> None:
+        run("regenerate_variants")
+        with django_capture_on_commit_callbacks(execute=True):
+            services.delete(Picture.objects.get())
+        assert names_on(shelf) == []
+
+    def test_deleted_by_its_old_key(self, adopted: Picture, shelf: LocalPictures, phone: Any, meera: Any) -> None:
+        run("regenerate_variants")
+        assert phone.holding(meera).delete(f"/api/upload/image/{self.KEY}").status_code == 200
+        assert not Picture.objects.exists()
 
 
 @pytest.mark.django_db
