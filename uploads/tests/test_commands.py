@@ -16,11 +16,8 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from config import switches
-from config.testing.gallery import a_design
 from config.testing.pictures import in_bucket, names_on, photo
 from config.testing.s3 import Bucket
-from designs import cards
-from designs.importing.photos import by_key
 from uploads import keys, services
 from uploads.models import Picture
 from uploads.storage import LocalPictures
@@ -227,18 +224,6 @@ class TestAdopted:
         assert names_on(shelf) == sorted(adopted.all_keys)
         assert shelf.read(self.KEY, 10**6) == photo()
         assert run("regenerate_variants") == "0 pictures have new variants, 0 failed.\n"
-
-    def test_its_card_follows_and_the_old_key_still_means_it(self, adopted: Picture, shelf: LocalPictures) -> None:
-        design = a_design(cover=adopted)
-        cards.write([design.pk])
-        run("regenerate_variants")
-        adopted.refresh_from_db()
-        design.refresh_from_db()
-        image = cards.shown(design)["images"][0]
-        assert [variant["width"] for variant in image["variants"]] == [320, 640]
-        assert image["url"].endswith(adopted.object_key)
-        assert services.known(self.KEY, "object_key") == adopted
-        assert by_key([self.KEY, adopted.object_key]) == {self.KEY: adopted, adopted.object_key: adopted}
 
     def test_the_same_bytes_as_another_picture_are_no_obstacle(self, adopted: Picture, shelf: LocalPictures) -> None:
         services.store(photo(), category="designs", by=None)
