@@ -82,15 +82,14 @@ def make(facts: dict[str, Any], *, by: User | None, names: Names = BY_NAME) -> M
     return Made(design, facts)
 
 
-def insert(many: list[Made], *, remembered: bool = True) -> None:
+def insert(many: list[Made]) -> None:
     """All or none of them, in a few statements however many they are."""
     with transaction.atomic():
         Design.objects.bulk_create(made.design for made in many)
         DesignTerm.objects.bulk_create(row for made in many for row in term_rows(*made))
         DesignPicture.objects.bulk_create(row for made in many for row in picture_rows(*made))
         DesignTag.objects.bulk_create(row for made in many for row in tag_rows(*made))
-        if remembered:
-            Moderation.objects.bulk_create(row for made in many for row in moderation_rows(made.design))
+        Moderation.objects.bulk_create(row for made in many for row in moderation_rows(made.design))
 
 
 def term_rows(design: Design, facts: dict[str, Any]) -> Iterator[DesignTerm]:

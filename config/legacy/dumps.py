@@ -128,16 +128,21 @@ def statements(lines: Iterable[str]) -> Iterator[tuple[int, str]]:
                 break
             at, closing = found.end(), CLOSING.get(found[0], "")
             if found[0] == ";" and is_whole(whole := "".join([*parts, line[start:at]])):
-                yield began, BEFORE.sub("", whole, count=1)
+                yield without_comments(began, whole)
                 start, parts, began, size = at, [], number, 0
         parts.append(line[start:])
         size += len(line) - start
         if size > LONGEST:
             raise UnfitError(f"Line {began} of the dump begins a statement that does not end: is a quote missing?")
-        if not "".join(parts[:1]).strip():
-            parts, began = [], number + 1
-    if BEFORE.sub("", "".join(parts), count=1):
-        raise UnfitError(f"The dump is cut off: the statement that begins in line {began} has no end.")
+    line, rest = without_comments(began, "".join(parts))
+    if rest:
+        raise UnfitError(f"The dump is cut off: the statement that begins in line {line} has no end.")
+
+
+def without_comments(line: int, statement: str) -> tuple[int, str]:
+    before = BEFORE.match(statement)
+    skipped = before[0] if before else ""
+    return line + skipped.count("\n"), statement[len(skipped) :]
 
 
 def is_whole(statement: str) -> bool:

@@ -45,17 +45,17 @@ def move(source: Source, report: Report, how: How, file: str = "") -> None:
 
 def bring(source: Source, seen: pictures.Seen, report: Report, how: How, file: str) -> None:
     last = Brought() if how.again else earlier.last()
+    old = room.make(source, report)
     names = Names(people.wanted_names(source))
-    room.make(source, names, report)
+    room.rename(names, old, report)
     persons = People(names, report, up_to=last.users)
     walk(source, "users", persons.bring, how, order="id")
     shown = show_again(pictures.adopt(source, seen, report))
     designs = Designs(report, up_to=last.designs)
-    before = set(Design.objects.values_list("pk", flat=True)) if last.designs else set()
     walk(source, "designs", designs.bring, how, order="id")
-    kept = Hearts(report, persons.here, designs.here, up_to=last.hearts)
+    kept = Hearts(report, persons.here, designs.here, new=designs.new, up_to=last.hearts)
     walk(source, "user_favorites", kept.bring, how, order=BY_DESIGN, size=HEARTS_AT_ONCE)
-    hearts.compare(source, designs.here - before, report)
+    hearts.compare(source, designs.new, report)
     settings = options.bring(list(source.rows("app_settings")), last.settings, report)
     finish(last, Brought(persons.highest, designs.highest, kept.newest, settings), how, file)
     if report.brought or shown:

@@ -31,24 +31,24 @@ def born(rows: list[dict[str, Any]]) -> dict[int, datetime]:
     return {number: made_at(row) for row in rows if (number := values.number(row["id"]))}
 
 
-def make(source: Source, names: Names, report: Report) -> None:
+def make(source: Source, report: Report) -> set[int]:
+    """Answers which superusers belong to the older gallery."""
     refuse_designs(source)
     new_here, highest = [], User.objects.aggregate(highest=Max("pk"))["highest"] or 0
-    old = set()  # superusers who came from the older gallery by an earlier run
+    old: set[int] = set()
     for rows in source.chunks("users"):
         moments = born(rows)
         highest = max([highest, *moments])
         for person in User.objects.filter(pk__in=moments):
             if person.date_joined == moments[person.pk]:
-                old.add(person.pk) if person.is_superuser else None
+                old |= {person.pk} if person.is_superuser else set()
             elif person.is_superuser:
                 new_here.append(person)
             else:
                 raise UnfitError(in_the_way("person", f"{person.username[:60]!r} has id {person.pk}"))
     for number, person in enumerate(new_here, start=highest + 1):
         move(person, number, report)
-    for person in User.objects.filter(is_superuser=True).exclude(pk__in=old):
-        rename(person, names, report)
+    return old
 
 
 def refuse_designs(source: Source) -> None:
@@ -87,9 +87,13 @@ def pointing_here() -> Iterator[tuple[Any, str]]:
             yield relation.related_model, relation.field.attname  # type: ignore[union-attr] # it is a foreign key's
 
 
-def rename(person: User, names: Names, report: Report) -> None:
-    if not keys_of(person.username) & names.wanted:
-        return
+def rename(names: Names, old: set[int], report: Report) -> None:
+    for person in User.objects.filter(is_superuser=True).exclude(pk__in=old):
+        if keys_of(person.username) & names.wanted:
+            rename_one(person, names, report)
+
+
+def rename_one(person: User, names: Names, report: Report) -> None:
     was = person.username
     names.taken -= keys_of(was)
     person.username = names.numbered(was)

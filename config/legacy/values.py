@@ -22,6 +22,8 @@ def text(value: Any) -> str:
 
 
 def whole(value: Any) -> int | None:
+    if type(value) is int:  # as nearly all are
+        return value
     said = text(value).strip()
     return int(said.partition(".")[0]) if WHOLE.fullmatch(said) else None
 

@@ -59,6 +59,10 @@ class Old:
         self.database.execute(statement, values)
         return self
 
+    def without_rules(self, table: str) -> "Old":
+        """It then takes rows that no gallery should have had."""
+        return self.run(f"DROP TABLE {table}").run(f"CREATE TABLE {table} ({', '.join(TABLES[table])})")
+
     # --- As it arrives -----------------------------------------------------------------------------------------
     def sqlite(self) -> Path:
         self.database.commit()
