@@ -6,16 +6,16 @@ lost for a wrong word.
 
 import json
 from collections.abc import Iterator
-from operator import attrgetter
 from typing import Any
 
 from config.api.errors import Refusal
-from config.demo.filling import PLACE, WRITTEN, write
+from config.demo.filling import PLACE, write
 from config.legacy import values
 from config.legacy.people import GONE, NO_ID, TWICE
 from config.legacy.pictures import here, key_of
 from config.legacy.reporting import Report
 from config.legacy.room import made_at
+from config.legacy.storing import store
 from designs import services
 from designs.folding import folded
 from designs.importing.columns import KIND_OF
@@ -56,7 +56,7 @@ class Designs:
         there = set(Design.objects.filter(pk__in=self.numbers(rows)).values_list("pk", flat=True))
         new = [(row, number) for row in rows if (number := self.new_number(row, there))]
         covers = here([key_of(row) for row, _ in new])
-        store([self.made(row, number, covers) for row, number in new])
+        store_all([self.made(row, number, covers) for row, number in new])
         self.new.update(number for _, number in new)
         self.tally.brought += len(new)
 
@@ -156,17 +156,13 @@ class Designs:
         return said[: self.longest[name]].strip().rstrip("," if name == "tags" else "")
 
 
-def store(many: list[services.Made]) -> None:
-    """Past the models, a third of the time. The desk's history begins here: nothing is remembered of before."""
-    write(Design, WRITTEN, (tuple(map(plain, attrgetter(*WRITTEN)(made.design))) for made in many))
+def store_all(many: list[services.Made]) -> None:
+    """The desk's history begins later: nothing is remembered of before."""
+    store(Design, (made.design for made in many))
     write(DesignPicture, PLACE, ((one.design.pk, one.design.cover_id, 0, "") for one in many if one.design.cover_id))
     write(DesignTerm, USE, (use for made in many for use in uses(*made)))
     tags = ((made.design.pk, key) for made in many for key in dict.fromkeys(map(folded, made.facts.get("tags") or [])))
     write(DesignTag, ("design_id", "key"), tags)
-
-
-def plain(value: Any) -> Any:
-    return json.dumps(value) if isinstance(value, dict | list) else value
 
 
 def uses(design: Design, facts: dict[str, Any]) -> Iterator[tuple[int, int, int]]:

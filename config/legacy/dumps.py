@@ -134,9 +134,9 @@ def statements(lines: Iterable[str]) -> Iterator[tuple[int, str]]:
         size += len(line) - start
         if size > LONGEST:
             raise UnfitError(f"Line {began} of the dump begins a statement that does not end: is a quote missing?")
-    line, rest = without_comments(began, "".join(parts))
+    last, rest = without_comments(began, "".join(parts))
     if rest:
-        raise UnfitError(f"The dump is cut off: the statement that begins in line {line} has no end.")
+        raise UnfitError(f"The dump is cut off: the statement that begins in line {last} has no end.")
 
 
 def without_comments(line: int, statement: str) -> tuple[int, str]:

@@ -19,18 +19,20 @@ class WrongValueError(Exception):
 
 def bring(rows: list[dict[str, Any]], before: dict[str, str], report: Report) -> dict[str, str]:
     """Only what differs from the last time: what staff switched here since stays. Answers how they stood there."""
-    now = {values.text(row["key"]).strip(): values.text(row["value"]).strip() for row in rows}
-    for name, said in now.items():
-        tally = report.tables[TABLE]
+    kept = {}
+    for row in rows:
+        name, said = values.text(row["key"]).strip(), values.text(row["value"]).strip()
         if name not in switches.NAMES or not said:
             report.left_out(TABLE, name, "no switch has this name, or it is empty", said)
         elif before.get(name) == said:
-            tally.there += 1
+            report.tables[TABLE].there += 1
+            kept[name] = said
         elif problem := switched(name, said):
             report.left_out(TABLE, name, "this switch cannot have this value", f"{said}: {problem}")
         else:
-            tally.brought += 1
-    return {name: said for name, said in now.items() if name in switches.NAMES and said}
+            report.tables[TABLE].brought += 1
+            kept[name] = said
+    return kept
 
 
 def switched(name: str, said: str) -> str:

@@ -10,11 +10,13 @@ from django.contrib.auth.models import Group
 
 from accounts.models import User
 from accounts.permissions import MANAGERS
+from config.demo.filling import write
 from config.legacy import values
 from config.legacy.naming import LONGEST, Names
 from config.legacy.reading import Source
 from config.legacy.reporting import Report
 from config.legacy.room import made_at
+from config.legacy.storing import store
 
 TABLE = "users"
 BCRYPT = re.compile(r"\$2[aby]\$(\d\d)\$[./A-Za-z0-9]{53}")
@@ -51,15 +53,9 @@ class People:
         there = set(User.objects.filter(pk__in=numbers).values_list("pk", flat=True))
         new = [(row, number) for row in rows if (number := self.new_number(row, there))]
         made = [self.person(row, number) for row, number in new]
-        moments = {person.pk: person.updated_at for person in made}
-        User.objects.bulk_create(made)
-        for person in made:
-            person.updated_at = moments[person.pk]  # it was set to now
-        User.objects.bulk_update(made, ["updated_at"])
-        rows_of_groups = User.groups.through.objects
-        rows_of_groups.bulk_create(
-            rows_of_groups.model(user_id=person.pk, group=self.managers) for person in made if person.is_staff
-        )
+        store(User, made)
+        managing = ((person.pk, self.managers.pk) for person in made if person.is_staff)
+        write(User.groups.through, ("user_id", "group_id"), managing)
         self.tally.brought += len(made)
 
     def new_number(self, row: dict[str, Any], there: set[int]) -> int | None:
@@ -86,7 +82,7 @@ class People:
             username=name,
             looks_like=self.names.look(name),
             password=self.password(row, number),
-            status=User.Status.APPROVED if approved else User.Status.PENDING,
+            status=(User.Status.APPROVED if approved else User.Status.PENDING).value,
             decided_at=updated if approved else None,
             is_staff=admin,
             date_joined=joined,
@@ -107,7 +103,8 @@ class People:
         found = BCRYPT.fullmatch(said)
         if found and int(found[1]) in COSTS:
             return f"bcrypt${said}"
-        self.report.remark(TABLE, number, "password unreadable: has to get a new one", said[:7])
+        # Never what it says: it may be somebody's password.
+        self.report.remark(TABLE, number, "password unreadable: has to get a new one", values.text(row["username"]))
         return make_password(None)
 
     def moments(self, row: dict[str, Any], number: int) -> tuple[datetime, datetime]:

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.utils import timezone
 from tqdm import tqdm
 
 from config.api.errors import Refusal
@@ -12,6 +14,7 @@ from config.legacy import values
 from config.legacy.reading import AT_ONCE, Source
 from config.legacy.reporting import Report
 from config.legacy.schema import UnfitError
+from config.legacy.storing import store
 from uploads import keys
 from uploads.models import Picture
 from uploads.storage import LocalPictures, Pictures, pictures
@@ -91,11 +94,11 @@ def here(names: list[str], *, shown: bool = False) -> dict[str, Picture]:
 
 def adopt(source: Source, seen: Seen, report: Report) -> list[int]:
     """Answers which ones were missing the last time and are there now."""
-    healed = []
+    healed, now = [], timezone.now()
     for names in keys_in(source):
         there = here(names)
-        new = [adopted(key, seen[key]) for key in names if key in seen and key not in there]
-        Picture.objects.bulk_create(new)
+        new = [adopted(key, seen[key], now) for key in names if key in seen and key not in there]
+        store(Picture, new, numbered=False)
         report.tables[TABLE].brought += len(new)
         report.tables[TABLE].there += len(there.keys() & set(names))
         found = [one for key, one in there.items() if one.status == Picture.Status.BROKEN and seen.get(key) is not None]
@@ -109,10 +112,12 @@ def adopt(source: Source, seen: Seen, report: Report) -> list[int]:
     return healed
 
 
-def adopted(key: str, size: int | None) -> Picture:
+def adopted(key: str, size: int | None, now: datetime) -> Picture:
     return Picture(
         object_key=key,
-        status=Picture.Status.BROKEN if size is None else Picture.Status.ADOPTED,
+        status=(Picture.Status.BROKEN if size is None else Picture.Status.ADOPTED).value,
         size=min(size or 0, 2**31 - 1),
+        created_at=now,
+        updated_at=now,
         content_type=KINDS.get(key.rpartition(".")[2].lower(), ""),
     )

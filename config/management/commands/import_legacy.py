@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, DjangoHelpFormatter
 from django.db import DatabaseError
 
 from config.legacy import moving, reading
@@ -15,22 +15,28 @@ from config.legacy.schema import UnfitError
 
 EXAMPLES = """
 examples:
-  manage.py import_legacy gallery.sql --dry-run     what `wrangler d1 export DB --remote --output gallery.sql` wrote
-  manage.py import_legacy gallery.sqlite            a copy of the file
-  manage.py import_legacy export.json               {"users": [...], "designs": [...], ...}, or answers of D1
-  manage.py import_legacy gallery.sql               again, a day later: what is new comes, the rest is left alone
+  wrangler d1 export NAME --remote --output gallery.sql
+  manage.py import_legacy gallery.sql --dry-run    all of it, taken back at the end
+  manage.py import_legacy gallery.sql              again a day later: what is new comes
+  manage.py import_legacy gallery.sqlite           a copy of the database file
+  manage.py import_legacy export.json              {"users": [...], ...}, or answers of D1
 """
 
 
+class AsWritten(DjangoHelpFormatter, RawDescriptionHelpFormatter):
+    """Examples keep their lines."""
+
+
 class Command(BaseCommand):
-    help = (
-        "Imports the database of the older backend: accounts with their passwords, designs, hearts, switches. Ids and "
-        "dates are kept; pictures are adopted where they lie. All of it comes in, or nothing. What is here already is "
-        "left alone, so run it again as often as you like. Exits with 2 when it could not."
-    )
+    help = """
+Imports the database of the older backend: accounts with their passwords,
+designs, hearts, switches. Ids and dates are kept; pictures are adopted where
+they lie. All of it comes in, or nothing. What is here already is left alone,
+so run it again as often as you like. Exits with 2 when it could not.
+"""
 
     def create_parser(self, *names: Any, **how: Any) -> Any:
-        return super().create_parser(*names, **how, formatter_class=RawDescriptionHelpFormatter, epilog=EXAMPLES)
+        return super().create_parser(*names, **how, formatter_class=AsWritten, epilog=EXAMPLES)
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path, help="a dump in SQL, a SQLite file, or an export in JSON")
