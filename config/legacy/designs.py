@@ -56,7 +56,9 @@ class Designs:
         there = set(Design.objects.filter(pk__in=self.numbers(rows)).values_list("pk", flat=True))
         new = [(row, number) for row in rows if (number := self.new_number(row, there))]
         covers = here([key_of(row) for row, _ in new])
-        store_all([self.made(row, number, covers) for row, number in new])
+        # All of them first: each new term makes everybody read the vocabulary anew.
+        read = [self.understood(dict(self.cells(row, number)), number) for row, number in new]
+        store_all([self.made(*one, understood, covers) for one, understood in zip(new, read, strict=True)])
         self.new.update(number for _, number in new)
         self.tally.brought += len(new)
 
@@ -79,9 +81,9 @@ class Designs:
         return None if number in there else number
 
     # --- One of them -------------------------------------------------------------------------------------------
-    def made(self, row: dict[str, Any], number: int, covers: dict[str, Picture]) -> services.Made:
+    def made(self, row: dict[str, Any], number: int, read: Understood, covers: dict[str, Picture]) -> services.Made:
         cover = covers.get(key_of(row))
-        facts = self.facts(row, number)
+        facts = self.facts(read, number)
         facts |= {"pictures": [cover] if cover else [], "featured": values.flag(row["featured"])}
         status, reason = self.status(row, number, cover)
         facts["status"] = status.value
@@ -111,8 +113,7 @@ class Designs:
             return Status.INACTIVE, PICTURE_MISSING
         return status, ""
 
-    def facts(self, row: dict[str, Any], number: int) -> dict[str, Any]:
-        found = self.understood(dict(self.cells(row, number)), number)
+    def facts(self, found: Understood, number: int) -> dict[str, Any]:
         for note in found.notes:
             waits = note.field in KIND_OF and "kept for review" in note.reason
             self.report.remark(TABLE, number, REVIEWED if waits else READ_AS, f"{note.field}: {note.reason}")

@@ -17,6 +17,7 @@ from config.legacy.naming import Names
 from config.legacy.people import People
 from config.legacy.reading import Source
 from config.legacy.reporting import Report
+from config.legacy.schema import UnfitError
 from designs import changes, vocabulary
 from designs.models import Design
 
@@ -32,6 +33,8 @@ class How(NamedTuple):
 
 
 def move(source: Source, report: Report, how: How, file: str = "") -> None:
+    if not source.count("users") and not source.count("designs"):
+        raise UnfitError("There is nobody and nothing in it: was it exported without its rows?")
     report.odd |= source.odd
     seen = pictures.look(source, skip=how.skip_bucket, bar=how.bar)
     try:

@@ -94,7 +94,7 @@ class People:
         name = self.names.give(fitting)
         if name != fitting:
             self.report.remark(TABLE, number, "name taken: got a number", f"{said!r} is {name!r} now")
-        elif name != row["username"]:
+        elif name != str(row["username"]):
             self.report.remark(TABLE, number, "name that nobody could type: changed", f"{said!r} is {name!r} now")
         return name
 

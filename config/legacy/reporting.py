@@ -34,8 +34,10 @@ class Report:
         self.lines = 0
 
     @contextmanager
-    def opened(self) -> Iterator[None]:
+    def opened(self, file: Path) -> Iterator[None]:
         """Before anything is brought: who cannot be told should not begin."""
+        if self.path.exists() and self.path.samefile(file):
+            raise UnfitError(f"The report would be written over {file.name}: name another file with --report.")
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             self.file = self.path.open("w", encoding="utf-8-sig", newline="")

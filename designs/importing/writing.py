@@ -2,6 +2,7 @@
 its rows, they are stored one by one, so that only that one stays out.
 """
 
+import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import nullcontext
@@ -20,8 +21,9 @@ from designs.importing.understanding import Remark, Understood, refused
 from designs.models import PLURALS, Collection, Design, Kind, Maker, Status, Term
 from designs.models.makers import key_of
 from designs.models.terms import new_slug
-from designs.vocabulary import Entry
+from designs.vocabulary import Entry, Vocabulary
 
+LOOK_EVERY = 1.0  # seconds
 REMEMBERED = 5_000  # makers and lines
 MOST_NEW_TERMS = 1_000  # of one run: a description in the wrong column is no vocabulary
 ADDED, CHANGED, THERE, REFUSED = "added", "changed", "already there", "refused"
@@ -88,18 +90,20 @@ class NewWords:
     def __init__(self) -> None:
         self.terms: dict[tuple[str, str], Entry] = {}  # of this run; the vocabulary hears of them within a second
         self.made = 0
+        self.known, self.looked = Vocabulary(), -LOOK_EVERY
 
     def added_to(self, facts: dict[str, Any], unknown: dict[str, list[str]]) -> dict[str, Any]:
         if not unknown:
             return facts
         terms = {kind: list(entries) for kind, entries in facts.get("terms", {}).items()}
         for kind, words in unknown.items():
-            terms[kind] = terms.get(kind, []) + [self.term(kind, word) for word in words]
+            every = terms.get(kind, []) + [self.term(kind, word) for word in words]
+            terms[kind] = [*{entry.id: entry for entry in every}.values()]  # two spellings may be one word
         return {**facts, "terms": terms}
 
     def term(self, kind: str, word: str) -> Entry:
         key = kind, spelled(word)
-        if key not in self.terms and (known := vocabulary.current().find(kind, word)):
+        if key not in self.terms and (known := self.others().find(kind, word)):
             self.terms[key] = known
         if key not in self.terms:
             if self.made >= MOST_NEW_TERMS:
@@ -112,6 +116,16 @@ class NewWords:
             }
             self.terms[key] = Entry(**facts, parent=None, synonyms=())
         return self.terms[key]
+
+    def others(self) -> Vocabulary:
+        """What somebody else may have added. Each term of ours would have it read anew, a thousand times in a run."""
+        if time.monotonic() - self.looked >= LOOK_EVERY:
+            self.known, self.looked = vocabulary.current(), time.monotonic()
+        return self.known
+
+    def forget(self) -> None:
+        self.terms.clear()
+        self.looked = -LOOK_EVERY
 
 
 class Writer:
@@ -207,7 +221,7 @@ class Writer:
     def forget(self) -> None:
         """What was made inside a transaction that did not hold."""
         self.names.forget()
-        self.words.terms.clear()
+        self.words.forget()
         vocabulary.forget()
 
 

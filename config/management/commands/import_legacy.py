@@ -51,7 +51,7 @@ so run it again as often as you like. Exits with 2 when it could not.
         asked = {name: how[name] for name in ("dry_run", "skip_bucket", "again")}
         bar = bool(verbosity) and sys.stderr.isatty()
         try:
-            with reading.opened(file) as source, said.opened():
+            with reading.opened(file) as source, said.opened(file):
                 moving.move(source, said, moving.How(**asked, bar=bar), file.name)
         except UnfitError as error:
             raise CommandError(f"{error} Nothing was imported.", returncode=2) from None
