@@ -160,7 +160,7 @@ class TestDumps:
 
     def test_statements_are_parted_where_they_end(self) -> None:
         lines = ["-- a;\n", "A ';' \";\" `;` [;];B;\n", "\n", "/* ;\n", "; */ C -- ;\n", ";\n", "-- the end"]
-        assert list(statements(lines)) == [(2, "A ';' \";\" `;` [;];"), (2, "B;"), (4, "C -- ;\n;")]
+        assert list(statements(lines)) == [(2, "A ';' \";\" `;` [;];"), (2, "B;"), (5, "C -- ;\n;")]
 
 
 class TestExports:
