@@ -239,7 +239,7 @@ DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "Design Gallery <gallery@loc
 AUTH_USER_MODEL = "accounts.User"
 PASSWORD_HASHERS = [
     "accounts.hashers.ModestArgon2",
-    "django.contrib.auth.hashers.BCryptPasswordHasher",  # people of the older backend
+    "accounts.hashers.OlderBcrypt",  # people of the older backend
 ]
 PASSWORD_MIN_LENGTH = env.whole("PASSWORD_MIN_LENGTH", 8, 8, 64)
 AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [

@@ -24,6 +24,10 @@ class PictureQuerySet(models.QuerySet["Picture"]):
     def below(self, prefix: str) -> Self:
         return self.filter(object_key__startswith=prefix) if prefix else self.all()
 
+    def called(self, names: list[str]) -> Self:
+        """Also by the keys that adopted ones had in the older gallery."""
+        return self.filter(Q(object_key__in=names) | Q(earlier_key__in=names))
+
     def outdated(self, mark: str) -> Self:
         """Whose variants are missing, or carry another mark than they should."""
         return self.gallery().filter(Q(edition=0) | ~Q(mark=mark))
@@ -43,6 +47,8 @@ class Picture(models.Model):
         BROKEN = "broken", "Broken"
 
     object_key = models.CharField(max_length=512, unique=True)
+    # Of one that was adopted and stored anew since: its object stays, since old links and phones name it.
+    earlier_key = models.CharField(max_length=512, unique=True, null=True, editable=False)
     category = models.CharField(max_length=10, choices=[(name, name) for name in keys.CATEGORIES], default=keys.DESIGNS)
     status = models.CharField(max_length=10, choices=Status, default=Status.READY)
     # Of the bytes that were sent, not of those that are stored: the same photo is recognised when it comes again.
@@ -109,7 +115,7 @@ class Picture(models.Model):
 
     @property
     def all_keys(self) -> list[str]:
-        return [self.object_key, *self.variant_keys]
+        return [self.object_key, *self.variant_keys, *([self.earlier_key] if self.earlier_key else [])]
 
     def urls(self) -> list[dict[str, Any]]:
         return links.of_variants(self.object_key, self.width, self.height, self.edition)

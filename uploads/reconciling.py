@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum
 from heapq import merge
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import connection
 from django.db.models import F, QuerySet
@@ -34,6 +34,7 @@ class Named(NamedTuple):
     key: str
     picture: int
     is_variant: bool
+    is_earlier: bool = False  # what an adopted one was before: it may stay or go
 
 
 @dataclass
@@ -82,6 +83,8 @@ def unnamed(findings: Findings, stored: Stored, young: datetime) -> None:
 
 
 def absent(findings: Findings, named: Named) -> None:
+    if named.is_earlier:
+        return
     findings.found[Problem.BARE if named.is_variant else Problem.MISSING].append(named.key)
     (findings.bare if named.is_variant else findings.missing).add(named.picture)
 
@@ -89,12 +92,18 @@ def absent(findings: Findings, named: Named) -> None:
 def expected() -> Iterator[Named]:
     editions = Picture.objects.shown().filter(edition__gt=0).values_list("edition", flat=True).distinct()
     streams = [variants_of(edition, width) for edition in editions for width in WIDTHS]
-    return merge(fulls(), *streams, key=lambda named: named.key.encode())
+    return merge(fulls(), earlier(), *streams, key=lambda named: named.key.encode())
 
 
 def fulls() -> Iterator[Named]:
     for key, pk in by_bytes(Picture.objects.shown().values_list("object_key", "pk")):
         yield Named(key, pk, is_variant=False)
+
+
+def earlier() -> Iterator[Named]:
+    having = Picture.objects.filter(earlier_key__isnull=False)
+    for key, pk in by_bytes(having.values_list("earlier_key", "pk"), "earlier_key"):
+        yield Named(key, pk, is_variant=False, is_earlier=True)
 
 
 def variants_of(edition: int, width: int) -> Iterator[Named]:
@@ -103,7 +112,7 @@ def variants_of(edition: int, width: int) -> Iterator[Named]:
         yield Named(variant_key(key, width, edition), pk, is_variant=True)
 
 
-def by_bytes(rows: QuerySet[Picture, tuple[str, int]]) -> Iterator[tuple[str, int]]:
+def by_bytes(rows: QuerySet[Picture, Any], column: str = "object_key") -> Iterator[tuple[str, int]]:
     """Ordered as a bucket lists, whatever language the database sorts in."""
-    plain = Collate(F("object_key"), "C") if connection.vendor == "postgresql" else F("object_key")
+    plain = Collate(F(column), "C") if connection.vendor == "postgresql" else F(column)
     return rows.order_by(plain).iterator(chunk_size=2_000)

@@ -114,7 +114,7 @@ def complete(key: str, *, field: str = "object_key") -> Picture:
 
 
 def known(key: str, field: str) -> Picture:
-    picture = Picture.objects.filter(object_key=key).exclude(status=Picture.Status.BROKEN).first()
+    picture = Picture.objects.called([key]).exclude(status=Picture.Status.BROKEN).first()
     if picture is None:
         raise validators.refusal("picture_not_found", field, "There is no picture with this key.")
     return picture
@@ -164,6 +164,9 @@ FACTS = [
 # --- Variants anew ----------------------------------------------------------------------------------------------
 def renew_variants(picture: Picture) -> None:
     """Under new names, since phones keep the old ones for a year; the old objects go once the row says so."""
+    if picture.status == Picture.Status.ADOPTED:
+        take_in(picture)
+        return
     mark = watermark.current()
     edition, old = picture.edition + 1, picture.variant_keys
     renewed = rendered_again(picture, mark)
@@ -177,10 +180,42 @@ def renew_variants(picture: Picture) -> None:
 
 
 def rendered_again(picture: Picture, mark: Mark | None) -> dict[int, bytes]:
-    stored = pictures().read(picture.object_key, settings.MAX_FILE_SIZE + 1)
-    if stored is None:
+    return variants.render_variants(stored(picture), mark)
+
+
+def stored(picture: Picture) -> bytes:
+    data = pictures().read(picture.object_key, settings.MAX_FILE_SIZE + 1)
+    if data is None:
         raise Refusal("picture_not_found", "Its picture is missing in the storage.")
-    return variants.render_variants(stored, mark)
+    return data
+
+
+def take_in(picture: Picture) -> None:
+    """One that was adopted gets a key of ours, as if it came today. The old object stays, and its key leads here."""
+    ours = drawn(stored(picture), category=picture.category, by=None, mark=watermark.current())
+    ours.is_first = Picture.objects.first_of(ours.category, ours.sha256) is None
+    try:
+        taken = taken_in(picture, ours)
+    except BaseException:
+        discard(ours.all_keys)
+        raise
+    if not taken:  # by somebody else meanwhile
+        discard(ours.all_keys)
+
+
+def taken_in(picture: Picture, ours: Picture) -> bool:
+    facts = {name: getattr(ours, name) for name in FACTS}
+    facts |= {"object_key": ours.object_key, "earlier_key": picture.object_key}
+    adopted = Picture.objects.filter(pk=picture.pk, status=Picture.Status.ADOPTED)
+    with transaction.atomic():
+        try:
+            with transaction.atomic():
+                changed = adopted.update(**facts)
+        except IntegrityError:  # the same bytes became another picture just now
+            changed = adopted.update(**{**facts, "is_first": False})
+        for listener in uses.listeners if changed else ():
+            listener([picture.pk])
+    return bool(changed)
 
 
 # --- Going ------------------------------------------------------------------------------------------------------

@@ -150,7 +150,7 @@ class OneImage(CuratorDoor):
         summary="Delete a picture that nothing uses",
     )
     def delete(self, request: Request, object_key: str) -> Response:
-        services.delete(get_object_or_404(Picture, object_key=keys.checked(object_key)))
+        services.delete(get_object_or_404(Picture.objects.called([keys.checked(object_key)])))
         return done("Image deleted successfully")
 
 

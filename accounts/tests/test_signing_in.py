@@ -176,7 +176,7 @@ class TestSigningIn:
     def test_a_password_of_the_older_backend_signs_in_and_is_upgraded(self, phone: Phone, settings: Any) -> None:
         settings.PASSWORD_HASHERS = [
             "accounts.hashers.ModestArgon2",
-            "django.contrib.auth.hashers.BCryptPasswordHasher",
+            "accounts.hashers.OlderBcrypt",
         ]
         old = "bcrypt$$2b$12$R9h/cIPz0gi.URNNX3kh2OPST9/PgBkqquzi.Ss7KIUgO2t0jWMUW"  # abc123xyz, a published example
         User.objects.create(username="Meena Kumari", password=old, status="approved", decided_at=timezone.now())

@@ -79,7 +79,7 @@ def test_managers_and_superusers_are_admins(asha: User, meera: User) -> None:
 
 @pytest.mark.once
 def test_an_old_bcrypt_password_signs_in_and_is_upgraded(settings: Any) -> None:
-    settings.PASSWORD_HASHERS = ["accounts.hashers.ModestArgon2", "django.contrib.auth.hashers.BCryptPasswordHasher"]
+    settings.PASSWORD_HASHERS = ["accounts.hashers.ModestArgon2", "accounts.hashers.OlderBcrypt"]
     old = "bcrypt$$2b$12$R9h/cIPz0gi.URNNX3kh2OPST9/PgBkqquzi.Ss7KIUgO2t0jWMUW"  # abc123xyz, a published example
     User.objects.create(username="old", password=old, status="approved", decided_at=timezone.now())
     assert authenticate(username="old", password="abc123xyz")

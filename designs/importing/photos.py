@@ -206,7 +206,9 @@ def by_key(names: list[str]) -> dict[str, Picture]:
     shown = Picture.objects.shown().exclude(category=keys.AVATARS)
     sane = [name for name in names if keys.is_sane(name)]
     batches = [sane[start : start + BATCH] for start in range(0, len(sane), BATCH)]
-    return {picture.object_key: picture for batch in batches for picture in shown.filter(object_key__in=batch)}
+    found = [picture for batch in batches for picture in shown.called(batch)]
+    earlier = {picture.earlier_key: picture for picture in found if picture.earlier_key}
+    return earlier | {picture.object_key: picture for picture in found}
 
 
 def digest_of(path: Path, name: str, files: dict[str, Path]) -> "str | Remark":

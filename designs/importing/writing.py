@@ -2,6 +2,7 @@
 its rows, they are stored one by one, so that only that one stays out.
 """
 
+import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import nullcontext
@@ -22,8 +23,9 @@ from designs.importing.understanding import Remark, Understood, refused
 from designs.models import PLURALS, Collection, Design, Kind, Maker, Status, Term
 from designs.models.makers import key_of
 from designs.models.terms import new_slug
-from designs.vocabulary import Entry
+from designs.vocabulary import Entry, Vocabulary
 
+LOOK_EVERY = 1.0  # seconds
 REMEMBERED = 5_000  # makers and lines
 MOST_NEW_TERMS = 1_000  # of one run: a description in the wrong column is no vocabulary
 ADDED, CHANGED, THERE, REFUSED = "added", "changed", "already there", "refused"
@@ -84,12 +86,59 @@ class There:
         return self.by_key.get(one.key)
 
 
+class NewWords:
+    """Terms for words that nobody knows, for staff to review: designs carry them, but nothing offers them yet."""
+
+    def __init__(self, by: User | None = None) -> None:
+        self.by = by
+        self.terms: dict[tuple[str, str], Entry] = {}  # of this run; the vocabulary hears of them within a second
+        self.made = 0
+        self.known, self.looked = Vocabulary(), -LOOK_EVERY
+
+    def added_to(self, facts: dict[str, Any], unknown: dict[str, list[str]]) -> dict[str, Any]:
+        if not unknown:
+            return facts
+        terms = {kind: list(entries) for kind, entries in facts.get("terms", {}).items()}
+        for kind, words in unknown.items():
+            every = terms.get(kind, []) + [self.term(kind, word) for word in words]
+            terms[kind] = [*{entry.id: entry for entry in every}.values()]  # two spellings may be one word
+        return {**facts, "terms": terms}
+
+    def term(self, kind: str, word: str) -> Entry:
+        key = kind, spelled(word)
+        if key not in self.terms and (known := self.others().find(kind, word)):
+            self.terms[key] = known
+        if key not in self.terms:
+            if self.made >= MOST_NEW_TERMS:
+                message = f"There is no {kind} {word[:60]!r}, and {MOST_NEW_TERMS:,} new ones wait for review already."
+                raise wrong(PLURALS[Kind(kind)], "unknown_value", message)
+            self.made += 1
+            term = Term.objects.create(
+                kind=kind, slug=new_slug(kind, word), name=word, is_active=False, asked_at=timezone.now()
+            )
+            trail.record("term.added", on=term, by=self.by)
+            facts = {
+                name: getattr(term, name) for name in Entry._fields if name not in {"parent", "synonyms", "implied"}
+            }
+            self.terms[key] = Entry(**facts, parent=None, synonyms=())
+        return self.terms[key]
+
+    def others(self) -> Vocabulary:
+        """What somebody else may have added. Each term of ours would have it read anew, a thousand times in a run."""
+        if time.monotonic() - self.looked >= LOOK_EVERY:
+            self.known, self.looked = vocabulary.current(), time.monotonic()
+        return self.known
+
+    def forget(self) -> None:
+        self.terms.clear()
+        self.looked = -LOOK_EVERY
+
+
 class Writer:
     def __init__(self, *, by: User | None, photos: Photos, update: bool = False, dry_run: bool = False) -> None:
         self.by, self.photos, self.update, self.dry_run = by, photos, update, dry_run
         self.names = KnownNames()
-        self.terms: dict[tuple[str, str], Entry] = {}  # made by this run; the vocabulary hears of them within a second
-        self.new_terms = 0
+        self.words = NewWords(by)
         self.claimed: dict[int, int] = {}  # designs without an id, by the line that was taken for them
 
     def write(self, chunk: list[Understood]) -> list[Outcome]:
@@ -171,39 +220,15 @@ class Writer:
         return Outcome(one, CHANGED if is_new else THERE, design.pk)
 
     def facts_of(self, one: Understood, taken: Taken) -> dict[str, Any]:
-        facts = dict(one.facts)
-        if one.unknown:
-            terms = facts["terms"] = {kind: list(entries) for kind, entries in facts.get("terms", {}).items()}
-            for kind, words in one.unknown.items():
-                terms[kind] = terms.get(kind, []) + [self.new_term(kind, word) for word in words]
+        facts = self.words.added_to(dict(one.facts), one.unknown)
         if one.pictures:
             facts["pictures"] = taken.pictures_of(one)
         return facts
 
-    def new_term(self, kind: str, word: str) -> Entry:
-        """For staff to review: designs carry it, but nothing offers it yet."""
-        key = kind, spelled(word)
-        if key not in self.terms and (known := vocabulary.current().find(kind, word)):
-            self.terms[key] = known
-        if key not in self.terms:
-            if self.new_terms >= MOST_NEW_TERMS:
-                message = f"There is no {kind} {word[:60]!r}, and {MOST_NEW_TERMS:,} new ones wait for review already."
-                raise wrong(PLURALS[Kind(kind)], "unknown_value", message)
-            self.new_terms += 1
-            term = Term.objects.create(
-                kind=kind, slug=new_slug(kind, word), name=word, is_active=False, asked_at=timezone.now()
-            )
-            trail.record("term.added", on=term, by=self.by)
-            facts = {
-                name: getattr(term, name) for name in Entry._fields if name not in {"parent", "synonyms", "implied"}
-            }
-            self.terms[key] = Entry(**facts, parent=None, synonyms=())
-        return self.terms[key]
-
     def forget(self) -> None:
         """What was made inside a transaction that did not hold."""
         self.names.forget()
-        self.terms.clear()
+        self.words.forget()
         vocabulary.forget()
 
 

@@ -202,6 +202,78 @@ class TestRegenerate:
 
 
 @pytest.mark.django_db
+class TestAdopted:
+    """Pictures of the older gallery, shown as they lie in the bucket until regenerate_variants takes them in."""
+
+    KEY = "designs/2024/03/साड़ी (1).JPG"
+
+    @pytest.fixture
+    def adopted(self, shelf: LocalPictures) -> Picture:
+        shelf.put(self.KEY, photo(), "image/jpeg")
+        return Picture.objects.create(object_key=self.KEY, status="adopted")
+
+    def test_it_is_stored_anew_under_a_key_of_ours_and_its_old_object_stays(
+        self, adopted: Picture, shelf: LocalPictures
+    ) -> None:
+        assert run("regenerate_variants", "--dry-run") == "1 pictures would get new variants.\n"
+        assert run("regenerate_variants") == "1 pictures have new variants, 0 failed.\n"
+        adopted.refresh_from_db()
+        assert (adopted.status, adopted.width, adopted.height, adopted.edition) == ("ready", 900, 600, 1)
+        assert keys.is_ours(adopted.object_key)
+        assert adopted.earlier_key == self.KEY
+        assert names_on(shelf) == sorted(adopted.all_keys)
+        assert shelf.read(self.KEY, 10**6) == photo()
+        assert run("regenerate_variants") == "0 pictures have new variants, 0 failed.\n"
+
+    def test_the_same_bytes_as_another_picture_are_no_obstacle(self, adopted: Picture, shelf: LocalPictures) -> None:
+        services.store(photo(), category="designs", by=None)
+        run("regenerate_variants")
+        adopted.refresh_from_db()
+        assert (adopted.status, adopted.is_first) == ("ready", False)
+
+    def test_one_that_cannot_be_read_stays_as_it_is_and_leaves_nothing(
+        self, adopted: Picture, shelf: LocalPictures
+    ) -> None:
+        shelf.put(self.KEY, b"no picture", "image/jpeg")
+        with pytest.raises(CommandError, match="Run it again"):
+            run("regenerate_variants")
+        adopted.refresh_from_db()
+        assert (adopted.status, adopted.object_key, names_on(shelf)) == ("adopted", self.KEY, [self.KEY])
+
+    def test_when_two_take_it_in_at_once_one_of_them_does(self, adopted: Picture, shelf: LocalPictures) -> None:
+        other = Picture.objects.get(pk=adopted.pk)
+        services.renew_variants(adopted)
+        services.renew_variants(other)
+        adopted.refresh_from_db()
+        assert names_on(shelf) == sorted(adopted.all_keys)
+
+    def test_reconciling_knows_both_keys_and_misses_the_old_one_not(
+        self, adopted: Picture, shelf: LocalPictures
+    ) -> None:
+        run("regenerate_variants")
+        for key in names_on(shelf):
+            aged(shelf, key)
+        told = run("reconcile_pictures")
+        assert "0 objects that no row names." in told
+        assert "0 objects that are not ours to delete." in told
+        shelf.remove(self.KEY)
+        assert "0 rows whose picture is missing." in run("reconcile_pictures")
+
+    def test_when_it_is_deleted_the_old_object_goes_as_well(
+        self, adopted: Picture, shelf: LocalPictures, django_capture_on_commit_callbacks: Any
+    ) -> None:
+        run("regenerate_variants")
+        with django_capture_on_commit_callbacks(execute=True):
+            services.delete(Picture.objects.get())
+        assert names_on(shelf) == []
+
+    def test_deleted_by_its_old_key(self, adopted: Picture, shelf: LocalPictures, phone: Any, meera: Any) -> None:
+        run("regenerate_variants")
+        assert phone.holding(meera).delete(f"/api/upload/image/{self.KEY}").status_code == 200
+        assert not Picture.objects.exists()
+
+
+@pytest.mark.django_db
 class TestPruneIncoming:
     @pytest.fixture
     def asked_long_ago(self, shelf: LocalPictures, meera: Any) -> Picture:

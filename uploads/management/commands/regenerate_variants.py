@@ -1,4 +1,7 @@
-"""Make the variants anew whose watermark is another than it should be, or that are missing."""
+"""Make the variants anew whose watermark is another than it should be, or that are missing.
+
+What was adopted from the older gallery is stored anew under a key of ours; its old object stays, and so do old links.
+"""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -12,7 +15,10 @@ from uploads.models import Picture
 
 
 class Command(BaseCommand):
-    help = "Makes variants anew after the watermark was switched, or that are missing. May be stopped and run again."
+    help = (
+        "Makes variants anew after the watermark was switched, or that are missing; adopted pictures are stored anew "
+        "under a new key, and their old links go on working. May be stopped and run again."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--all", action="store_true", help="also those that look right")
