@@ -74,8 +74,9 @@ def move(person: User, number: int, report: Report) -> None:
     for model, column in pointing_here():
         everybody = model._base_manager  # noqa: SLF001 - it leaves nobody out
         everybody.filter(**{column: old}).update(**{column: number})
-    Entry.objects.filter(by=old).update(by=number)
-    Entry.objects.filter(kind=User._meta.label_lower, key=str(old)).update(key=str(number))
+    trail = Entry._base_manager  # noqa: SLF001 - it is written once; what it says stays, the number moves along
+    trail.filter(by=old).update(by=number)
+    trail.filter(kind=User._meta.label_lower, key=str(old)).update(key=str(number))
     told_of = ContentType.objects.get_for_model(User)
     LogEntry.objects.filter(content_type=told_of, object_id=str(old)).update(object_id=str(number))
     report.remark("users", old, "superuser made here moved to another id", f"{person.username} is {number} now")

@@ -65,6 +65,7 @@ def live() -> None:
 
     from accounts import sessions
     from accounts.models import User
+    from config.analytics.models import Day, Snapshot
     from designs.models import Collection, DailyStat, DesignTag, DesignTerm, Import, Maker, Search, Term, View
     from uploads.models import Avatar
 
@@ -90,6 +91,8 @@ def live() -> None:
     Search.objects.create(text="rad saree", found=0, count=3, last_seen=datetime(2026, 5, 5, 1, 1, 1, 20, tzinfo=UTC))
     View.objects.create(design=design, user=asha, hour=491_000)
     DailyStat.objects.create(design=design, day=date(2026, 11, 22), views=7)
+    Day.objects.create(day=date(2026, 11, 21), views=2**40, hearts=3, registrations=1, tops=[[design.pk, 7]])
+    Snapshot.objects.create(day=date(2026, 11, 21), at=datetime(2026, 11, 21, 9, tzinfo=UTC), facts={"views": 7})
     Entry.objects.create(what="x", kind="designs.design", key="1", changes={"title": ["a", NASTY]}, by=asha.pk)
     kind = ContentType.objects.get_for_model(design)
     LogEntry.objects.create(user=meera, content_type=kind, object_id="1", object_repr="x", action_flag=1)

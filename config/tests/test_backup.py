@@ -173,7 +173,7 @@ def test_a_backup_of_yesterdays_version_is_loaded_as_it_was_and_then_migrated(tm
     live()
     before = rows()
     made(tmp_path)
-    as_of_yesterday(tmp_path, "accounts.0004_admin_cookies_end", "accounts_user", "signed_out_at")
+    as_of_yesterday(tmp_path, "uploads.0003_earlier_key", "uploads_picture", "earlier_key")
     for bare in (True, False):
         with a_new_gallery(tmp_path, bare=bare):
             restored(tmp_path)
