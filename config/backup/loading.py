@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db import DatabaseError, connection, transaction
 
-from config.backup import checking, stage
+from config.backup import checking, scope, stage
 from config.backup.columns import BY_NAME, Column, changed, inward, number_of
 from config.backup.faults import BackupError
 from config.backup.files import Shelf
@@ -164,6 +164,8 @@ def where(shelf: Shelf, table: Table, rows: Remembered, error: Exception) -> str
 
 
 def go_on_counting(table: Table) -> None:
+    if not scope.is_numbered(table.model):
+        return
     table_name, key = (connection.ops.quote_name(name) for name in (table.name, table.columns[0][0]))
     [(most,)] = run(f"SELECT coalesce(max({key}), 0) FROM {table_name}")  # noqa: S608 - refuse_other_columns found it
     number = max(table.last_number, most) + STEPPED_OVER.get(table.model, 0)

@@ -1,7 +1,7 @@
 """What a backup holds, and what it leaves out and why. A model that stands on neither list fails a test."""
 
 from django.apps import apps
-from django.db.models import Model
+from django.db.models import AutoField, Model
 
 KEPT = (
     "auth.Group",
@@ -52,6 +52,11 @@ PICTURES = "originals and variants of all that is shown; nothing that nobody has
 
 def kept_models() -> list[type[Model]]:
     return [model_of(label) for label in KEPT]
+
+
+def is_numbered(label: str) -> bool:
+    """By the database itself; a day is its own key."""
+    return isinstance(known()[label]._meta.pk, AutoField)
 
 
 def model_of(label: str) -> type[Model]:

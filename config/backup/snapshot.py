@@ -82,6 +82,8 @@ def chunks_of(model: type[Model], found: list[columns.Column]) -> Iterator[list[
 def last(model: type[Model]) -> int:
     """Numbers of rows that are gone are not given out again, by a restored database neither."""
     table = model._meta.db_table
+    if not scope.is_numbered(model._meta.label):
+        return 0
     if connection.vendor != "postgresql":
         found = run("SELECT seq FROM sqlite_sequence WHERE name = %s", table)
         return int(found[0][0]) if found else 0
