@@ -95,7 +95,6 @@ def desks() -> dict[str, str]:
         "pictures": pictures,
         "pictures, incoming": f"{pictures}?status=incoming",
         "pictures, all, page 100": f"{pictures}?status=all&p=100",
-        "pictures, not used": f"{pictures}?used=no",
         "pictures, a name": f"{pictures}?q=20261121_00000000",
         "searches in vain": "/admin/designs/search/",
         "searches that found": "/admin/designs/search/?show=found",

@@ -1,4 +1,4 @@
-"""docs/staff.md from its top to its end: an approver, a curator and a manager do a morning's work on the real server.
+"""In the order of docs/staff.md: an approver, a curator and a manager do a morning's work on the real server.
 
 What each page does in detail, and whether axe likes it, is asked beside the desks; here only of the front page.
 """
