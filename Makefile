@@ -32,7 +32,7 @@ coverage: $(VENV)/.dev $(TOOLS)  ## the same, and which lines no test ran
 	@COVER=1 $(PY) -m config.testing.run
 
 screens: $(VENV)/.dev  ## take the pictures in docs/screens anew
-	@SCREENS=1 $(PY) -m pytest -m browser -q -k "lists_the_doors or door_of_staff or desk_is_sound or what_waits_comes_first or in_bulk or stale_link or person or come_in_and_one_is_deleted or meera_makes or are_added_ordered or three_taps or a_spreadsheet"
+	@SCREENS=1 $(PY) -m pytest -m browser -q -k "lists_the_doors or door_of_staff or desk_is_sound or what_waits_comes_first or in_bulk or stale_link or person or come_in_and_one_is_deleted or meera_makes or are_added_ordered or three_taps or a_spreadsheet or one_click_a_look or what_was_done_is_read or a_switch_is_refused or queue_is_published"
 
 search-report: $(VENV)/.dev  ## search: nDCG per class on both databases
 	@$(PY) -m bench.search

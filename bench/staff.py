@@ -1,10 +1,12 @@
 """What the pages of staff cost in a large gallery, in queries and in milliseconds of the server.
 
     python -m bench.staff [--designs 1000000] [--people 100000] [--hearts 2000000] [--days 90] [--keep postgresql://...]
+                          [--desks]
 
 Fills a PostgreSQL database of its own (one named with --keep when it is empty, and it stays) with designs, people,
-hearts, sessions, searches and views of each day, closes the days, and asks each page as a manager, in process. With
-EXPLAIN=1 it also prints the plan of every query that took more than 20 ms.
+hearts, sessions, pictures, searches, a trail and views of each day, closes the days, and asks each page as a manager
+in process; --desks leaves the front page and its figures out, and closes no day. With EXPLAIN=1 it also prints
+the plan of every query that took more than 20 ms.
 """
 
 import argparse
@@ -44,10 +46,29 @@ SPREAD = {
         INSERT INTO designs_search (text, found, count, last_seen)
         SELECT 'search ' || n, CASE WHEN n %% 5 = 0 THEN 0 ELSE n END, 1 + 20000 / n, now()
         FROM generate_series(1, 20000) AS n""",
+    "pictures": """
+        INSERT INTO uploads_picture (object_key, category, status, sha256, is_first, size, content_type, width, height,
+            thumbhash, dominant_colour, edition, mark, created_at, updated_at)
+        SELECT 'designs/2026/11/20261121_' || lpad(n::text, 32, '0') || '.webp', 'designs',
+            CASE WHEN n %% 1000 = 0 THEN 'incoming' WHEN n %% 5000 = 1 THEN 'broken' ELSE 'ready' END,
+            md5(n::text) || md5((-n)::text), true, 1000, 'image/webp', 900, 1200, '', '#7b1e2b', 1, '', now(), now()
+        FROM generate_series(1, %(designs)s) AS n""",
+    "pictures of designs": """
+        UPDATE designs_designpicture AS shown
+        SET picture_id = (SELECT max(id) FROM uploads_picture) - %(designs)s + shown.design_id - first.id + 1
+        FROM (SELECT min(id) AS id FROM designs_design) AS first
+        WHERE shown.design_id >= first.id + %(designs)s * 9 / 10""",
+    "trail": """
+        INSERT INTO audit_entry (at, by, what, kind, key, name, changes, is_one_of_many)
+        SELECT now() - n * interval '30 seconds', 1 + n %% 40,
+            (ARRAY['design.published', 'design.changed', 'person.approved', 'design.rejected'])[1 + n %% 4],
+            CASE WHEN n %% 4 = 2 THEN 'accounts.user' ELSE 'designs.design' END, (1 + n %% 100000)::text,
+            CASE WHEN n %% 4 = 2 THEN '' ELSE 'Saree ' || n END, '{"status": ["pending", "active"]}', false
+        FROM generate_series(1, %(designs)s) AS n""",
 }
 
 
-def pages() -> dict[str, str]:
+def figures() -> dict[str, str]:
     return {
         "front page, 7 days": "/admin/?days=7",
         "front page": "/admin/",
@@ -58,6 +79,31 @@ def pages() -> dict[str, str]:
     }
 
 
+def desks() -> dict[str, str]:
+    from designs.models import Design
+
+    people, designs, pictures = "/admin/accounts/user/", "/admin/designs/design/", "/admin/uploads/picture/"
+    newest = Design.objects.order_by("-pk").values_list("pk", flat=True)[0]
+    return {
+        "people who wait": people,
+        "people, approved": f"{people}?status=approved",
+        "people, a name": f"{people}?status=all&q=bench-man",
+        "designs that wait": designs,
+        "designs, active": f"{designs}?status=active",
+        "designs, all": f"{designs}?status=all",
+        "a design": f"{designs}{newest}/change/",
+        "pictures": pictures,
+        "pictures, incoming": f"{pictures}?status=incoming",
+        "pictures, all, page 100": f"{pictures}?status=all&p=100",
+        "pictures, a name": f"{pictures}?q=20261121_00000000",
+        "searches in vain": "/admin/designs/search/",
+        "searches that found": "/admin/designs/search/?show=found",
+        "what was done": "/admin/audit/entry/",
+        "what somebody did": "/admin/audit/entry/?who=bench-manager",
+        "what was done, a kind": "/admin/audit/entry/?kind=accounts.user",
+    }
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--designs", type=int, default=1_000_000)
@@ -65,12 +111,14 @@ def main() -> None:
     parser.add_argument("--hearts", type=int, default=2_000_000)
     parser.add_argument("--days", type=int, default=90)
     parser.add_argument("--keep", default="", help="a database that is filled when it is empty, and stays")
+    parser.add_argument("--desks", action="store_true", help="only the busiest pages")
     asked = parser.parse_args()
     with standing.database(asked.keep) as url:
         set_up(url)
         fill(asked)
-        warm()
-        measure()
+        if not asked.desks:
+            warm()
+        measure(desks() if asked.desks else figures() | desks())
         from django.db import connections
 
         pooled: Any = connections["default"]
@@ -160,7 +208,7 @@ def a_manager() -> Any:
     return manager
 
 
-def measure() -> None:
+def measure(pages: dict[str, str]) -> None:
     from django.test import Client
 
     from bench.asking import token_of
@@ -170,7 +218,7 @@ def measure() -> None:
     browser.force_login(manager)
     phone = Client(SERVER_NAME="localhost", headers={"authorization": f"Bearer {token_of(manager)}"})
     print(f"\n{'page':24} {'queries':>8} {'ms, median':>12} {'quickest':>9} {'slowest':>9}")
-    for name, url in pages().items():
+    for name, url in pages.items():
         client = phone if url.startswith("/api/") else browser
         client.get(url)  # templates, plans and caches are warm
         queries, times = ask(client, url)

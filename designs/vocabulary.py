@@ -156,9 +156,17 @@ class Vocabulary:
 
     def nearest(self, kind: str, text: str, at_least: float = LOOSELY) -> str | None:
         """The slug somebody may have meant."""
-        words = {word: entry for word, entry in self._words.get(kind, {}).items() if entry.is_active}
-        near = nearest_of(text, words, at_least)
-        return words[near].slug if near else None
+        known = self._offered.get(kind, {})
+        near = closest(spelled(text[:LONGEST]), known, at_least)
+        return known[near] if near else None
+
+    @cached_property
+    def _offered(self) -> dict[str, dict[str, str]]:
+        """Slugs by the spelling of each word that may be offered."""
+        return {
+            kind: {spelled(word): entry.slug for word, entry in words.items() if entry.is_active}
+            for kind, words in self._words.items()
+        }
 
     def of_family(self, name: str) -> list[int]:
         return list(self._families.get(spelled(name), ()))
@@ -221,8 +229,16 @@ def state() -> State:
 def nearest_of(text: str, options: Iterable[str], at_least: float = LOOSELY) -> str | None:
     """Which of these somebody may have meant."""
     known = {spelled(option): option for option in options}
-    found = difflib.get_close_matches(spelled(text[:LONGEST]), known, n=1, cutoff=at_least)
-    return known[found[0]] if found else None
+    near = closest(spelled(text[:LONGEST]), known, at_least)
+    return known[near] if near else None
+
+
+def closest(word: str, options: Iterable[str], at_least: float) -> str | None:
+    """As difflib finds it, without showing it what shares too few letters: it looks at each letter for itself."""
+    letters, size = str.maketrans("", "", word), len(word)
+    shared = ((one, min(size, len(one) - len(one.translate(letters)))) for one in options)
+    few = [one for one, most in shared if 2 * most / (size + len(one) or 1) >= at_least]
+    return next(iter(difflib.get_close_matches(word, few, n=1, cutoff=at_least)), None)
 
 
 def sound_of(text: str) -> str:

@@ -7,26 +7,24 @@ from urllib.parse import urlencode
 from django.contrib import admin, messages
 from django.contrib.admin.options import ModelAdmin as DjangoModelAdmin
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
-from django.utils.functional import cached_property
 from django.views.decorators.http import require_POST
 from unfold.views import ChangeList
 
 from accounts.admin import cells, personal, roles
 from accounts.admin.deciding import VERBS, DecisionForm, decide_each, open_verbs, staff_of
+from accounts.admin.pages import Capped
 from accounts.models import User
 from config.audit.desks import StaffDesk
 
 QUEUE, EVERYBODY = "pending", "all"
 TABS = {QUEUE: "Pending", "approved": "Approved", "rejected": "Rejected", "blocked": "Blocked", EVERYBODY: "All"}
 COUNTED = "gallery.waiting"
-MOST = 10_000  # counted and leafed through
 SHOWN = 50  # decisions on a person's page, people on one page of the list
 
 
@@ -54,22 +52,6 @@ def bulk(verb: str) -> Callable[..., HttpResponse]:
 
     ask.__name__ = verb
     return ask
-
-
-class Capped(Paginator[Any]):
-    """Nobody leafs through more than ten thousand people: further down it takes a search."""
-
-    template_name = "admin/accounts/user/pages.html"
-
-    @cached_property
-    def count(self) -> int:
-        rows: Any = self.object_list
-        return int(rows.order_by().values("pk")[:MOST].count())
-
-    @property
-    def in_words(self) -> str:
-        many = f"{MOST:,} people or more" if self.count == MOST else f"{self.count:,} people"
-        return "1 person" if self.count == 1 else many
 
 
 class Desk(ChangeList):

@@ -5,7 +5,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from accounts.admin import people
+from accounts.admin.pages import Capped
 from accounts.models import User
 from config.testing.cast import person
 
@@ -20,7 +20,7 @@ def desk(client: Client, meera: User) -> Client:
 
 
 def test_it_counts_and_leafs_no_further_than_it_must(desk: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(people, "MOST", 60)
+    monkeypatch.setattr(Capped, "most", 60)
     for number in range(70):
         person(f"weaver{number}")
     answer = desk.get(LIST)

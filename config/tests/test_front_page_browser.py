@@ -59,6 +59,8 @@ def test_what_waits_comes_first_and_the_figures_after_it(filled: Tab) -> None:
         tab.small(tab.page.locator(".fig-wait"), tab.page.locator(".fig-periods a"), tab.page.locator(".fig-csv")) == []
     )
     tab.picture("admin")
+    tab.recolour("dark")
+    tab.picture("admin-dark")
 
 
 def test_a_waiting_pile_leads_to_its_desk(filled: Tab) -> None:

@@ -6,7 +6,6 @@ from urllib.parse import urlencode
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
@@ -18,6 +17,7 @@ from django.views.decorators.http import require_POST
 from unfold.views import ChangeList
 
 from accounts.admin.cells import moment_with_age
+from accounts.admin.pages import Capped
 from config.audit import trail
 from designs.admin.desks import EditorsDesk, designs, may_edit
 from designs.admin.meaning import answer_to, asking, guesses, named, number_of, preview, refusal
@@ -43,10 +43,8 @@ def tab_of(request: HttpRequest) -> str:
     return asked if asked in TABS else WAITING
 
 
-class Pages(Paginator[Any]):
-    """In every tab they are searches; without results they are in one."""
-
-    template_name = "admin/designs/search/pages.html"
+class Pages(Capped):
+    one, many = "search", "searches"
 
 
 class Searches(ChangeList):

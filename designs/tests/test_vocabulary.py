@@ -1,5 +1,6 @@
 """The vocabulary in memory: what a word means, whoever spells it."""
 
+import difflib
 from typing import Any
 
 import pytest
@@ -7,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from designs import vocabulary
+from designs.folding import spelled
 from designs.models import Term
 
 pytestmark = pytest.mark.django_db
@@ -142,6 +144,16 @@ def test_nobody_is_sent_to_a_retired_word() -> None:
 def test_the_nearest_of_some_options_is_theirs() -> None:
     assert vocabulary.nearest_of("Womens", ["women", "men"]) == "women"
     assert vocabulary.nearest_of("xyz", ["women", "men"]) is None
+
+
+@pytest.mark.parametrize("kind", vocabulary.KINDS)
+@pytest.mark.parametrize(
+    "text", ["sarre", "haldi outfit for mehndi night", "पैठणी साड़ी", "georgete", "search 25", "", "b"]
+)
+def test_looking_at_fewer_words_finds_what_difflib_finds_among_all(kind: str, text: str) -> None:
+    words = {spelled(word): one.slug for one in vocabulary.current().by_kind[kind] for word in vocabulary.said(one)}
+    near = difflib.get_close_matches(spelled(text), words, n=1, cutoff=vocabulary.LOOSELY)
+    assert vocabulary.closest(spelled(text), words, vocabulary.LOOSELY) == next(iter(near), None)
 
 
 def test_families_hold_their_colours() -> None:

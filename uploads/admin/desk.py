@@ -15,6 +15,7 @@ from unfold.views import ChangeList
 
 from accounts.admin.cells import KEPT
 from accounts.admin.deciding import staff_of
+from accounts.admin.pages import Capped
 from config.audit.desks import StaffDesk
 from uploads.admin.deleting import counted, delete_each, delete_url
 from uploads.admin.tiles import Tile, in_use, tiles, uses_in_words
@@ -78,6 +79,10 @@ class Grid(ChangeList):
         self.kept = urlencode(kept(request))
 
 
+class Pages(Capped):
+    one, many = "picture", "pictures"
+
+
 @admin.register(Picture)
 class PictureDesk(StaffDesk):
     list_before_template = "admin/uploads/picture/tabs.html"
@@ -86,6 +91,7 @@ class PictureDesk(StaffDesk):
     list_filter = ["category", InUse]
     list_filter_sheet = True
     list_select_related = ["uploaded_by"]
+    paginator = Pages
     list_per_page = PER_PAGE
     list_max_show_all = PER_PAGE
     list_disable_select_all = True
