@@ -26,7 +26,7 @@ from config.audit.models import Entry
 from config.testing.cast import Phone, decided, person
 from config.testing.entrances import ADMIN, PUBLIC, ROLES, may
 from config.testing.gallery import a_design, a_picture
-from config.tests.test_doors import DOORS, PICTURE, SIGNED
+from config.tests.test_doors import DOORS, PICTURE, SIGNED, WATCHING
 from designs.models import Collection, Import, Maker, Search, Term
 
 pytestmark = pytest.mark.once
@@ -107,7 +107,7 @@ def test_each_door_lets_in_whom_its_row_says(
     )  # slow, and the same for all
     phones = {role: phone_of(user) for role, user in cast.items()}
     for (method, path), who in MATRIX_OF_API.items():
-        if who == SIGNED:
+        if who in BY_KEY:
             continue  # no role opens it
         with subtests.test(f"{method} {path}"):
             assert {role: knocks(phone, method, address(path, things)) for role, phone in phones.items()} == expected(
@@ -202,7 +202,8 @@ Every door of the API and every page of the admin, and who gets in. Written by `
 and compares. "Approver", "curator" and "manager" are the groups as a new gallery has them: staff may give a group other
 rights. Whoever gets in may still be refused there: nobody decides on themselves, and only superusers touch superusers.
 """
-ASIDE = {SIGNED: "with a signed link", PICTURE: "all, unless `PICTURES_PRIVATE`"}
+BY_KEY = {SIGNED, WATCHING}
+ASIDE = {SIGNED: "with a signed link", WATCHING: "with `METRICS_TOKEN`", PICTURE: "all, unless `PICTURES_PRIVATE`"}
 
 
 def table(rows: dict[tuple[str, str], str]) -> Iterator[str]:
@@ -210,7 +211,7 @@ def table(rows: dict[tuple[str, str], str]) -> Iterator[str]:
     yield f"| --- | --- |{' :-: |' * len(ROLES)}"
     for (method, path), who in rows.items():
         shown = path.replace("^(?P<app_label>)/$", "<app>/")
-        cells = [""] * len(ROLES) if who == SIGNED else ["yes" if yes else "-" for yes in expected(who).values()]
+        cells = [""] * len(ROLES) if who in BY_KEY else ["yes" if yes else "-" for yes in expected(who).values()]
         yield f"| `{method} {shown}` | {ASIDE.get(who, who)} | {' | '.join(cells)} |"
 
 
