@@ -58,15 +58,16 @@ def end_told_in(fifo: Path, seconds: float = 60) -> int:
 
 def ask(request: dict[str, object]) -> None:
     with one_line_at_a_time:
-        pipe = nursery().stdin
+        pipe = nursery(database_url()).stdin
         assert pipe
         pipe.write(f"{json.dumps(request)}\n")
         pipe.flush()
 
 
 @cache
-def nursery() -> "subprocess.Popen[str]":
-    env = {**os.environ, "DATABASE_URL": database_url(), "DJANGO_SETTINGS_MODULE": "config.settings"}
+def nursery(url: str) -> "subprocess.Popen[str]":
+    """One for each database: a test may be connected to another one for a while."""
+    env = {**os.environ, "DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "config.settings"}
     command = [sys.executable, "-m", "config.testing.nursery"]
     process = subprocess.Popen(command, cwd=ROOT, env=env, stdin=subprocess.PIPE, text=True)
     atexit.register(process.communicate)
