@@ -77,6 +77,9 @@ def together(section: list[dict[str, Any]]) -> dict[str, Any]:
 
 def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     """The sidebar: every desk this colleague may see, and beside each how much waits there."""
+    from config.analytics import desk  # noqa: PLC0415 - the same
+
+    desk.count_for_sidebar(request)
     sections = {
         app["name"]: [link_to(model, request) for model in app["models"]] for app in admin.site.get_app_list(request)
     }

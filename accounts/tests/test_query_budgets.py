@@ -157,7 +157,7 @@ HELD = "managers held"
 ROLES = f"{HELD}; as it is now; groups; the new one; given; staff; rights, for the log; trail"
 DECIDED_AND_OUT = f"the person; {HELD}; is it a manager; as it is now; decided; history; trail; phones signed out"
 COOKIE = "cookie; me"
-DESK = f"{COOKIE}; {MAY}; how many wait: people; designs; searches; how many here; people; their groups"
+DESK = f"{COOKIE}; {MAY}; how many wait: people; designs and searches; how many here; people; their groups"
 CHANGE = {"current_password": PASSWORD, "new_password": NEW, "confirm_password": NEW}
 SOMEBODY = {"username": "lakshmi", "password": PASSWORD, "email": "lakshmi@example.com"}
 # What apps above hold of a person is theirs to budget.
@@ -239,12 +239,12 @@ DOORS = {
     "block": Door(11, f"{WHO}; {MAY}; {DECIDED_AND_OUT}", meera("post", f"{ASHA}/block", {})),
     "reopen": Door(11, f"{WHO}; {MAY}; {DECIDED_AND_OUT}", meera("post", f"{USERS}/{{s.ravi.pk}}/reopen", {})),
     "desk": Door(7, f"{COOKIE}; {MAY}; what waits and totals; days; changes", desk("")),
-    "desk: queue": Door(10, DESK, desk("accounts/user/")),
-    "desk: rejected": Door(10, DESK, desk("accounts/user/?status=rejected")),
-    "desk: all": Door(10, DESK, desk("accounts/user/?status=all")),
+    "desk: queue": Door(9, DESK, desk("accounts/user/")),
+    "desk: rejected": Door(9, DESK, desk("accounts/user/?status=rejected")),
+    "desk: all": Door(9, DESK, desk("accounts/user/?status=all")),
     "desk: person": Door(
-        11,
-        f"{COOKIE}; the person; groups; {MAY}; how many wait: people; designs; searches; decisions; sessions",
+        9,
+        f"{COOKIE}; the person; groups; {MAY}; how many wait; decisions; sessions",
         desk("accounts/user/{s.asha.pk}/change/"),
     ),
     "desk: roles": Door(
@@ -253,8 +253,8 @@ DOORS = {
         desk("accounts/user/{s.asha.pk}/roles/", {"roles": ["Curators"]}),
     ),
     "desk: decide": Door(
-        8,
-        f"{COOKIE}; {MAY}; the person; how many wait: people; designs; searches",
+        6,
+        f"{COOKIE}; {MAY}; the person; how many wait",
         desk("accounts/user/decide/approve/?person={s.pooja.pk}"),
     ),
 }

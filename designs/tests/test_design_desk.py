@@ -755,7 +755,7 @@ def test_numbers_are_written_as_in_india(number: int, words: str) -> None:
 
 
 COOKIE, MAY_I = "cookie; me", "may I, by name; may I, by group"
-TABS, WAITING = "the tabs; searches that wait", "designs that wait; searches that wait"
+TABS, WAITING = "the tabs; searches that wait", "designs and searches that wait"
 BUDGETS = {
     "": f"{COOKIE}; {MAY_I}; {TABS}; designs",
     "?status=all": f"{COOKIE}; {MAY_I}; {TABS}; designs",

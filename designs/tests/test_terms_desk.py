@@ -375,11 +375,11 @@ def test_nobody_deletes_a_term(desk: Client) -> None:
 
 
 BUDGETS = {
-    LIST: "how many; designs that wait; searches that wait; the terms",
-    f"{LIST}?q=sari": "how many; designs that wait; searches that wait; the terms",
-    f"{LIST}?kind=colour": "how many; designs that wait; searches that wait; the terms",
-    MAKERS: "how many; designs that wait; searches that wait; the makers",
-    COLLECTIONS: "how many; designs that wait; searches that wait; the collections",
+    LIST: "how many; designs and searches that wait; the terms",
+    f"{LIST}?q=sari": "how many; designs and searches that wait; the terms",
+    f"{LIST}?kind=colour": "how many; designs and searches that wait; the terms",
+    MAKERS: "how many; designs and searches that wait; the makers",
+    COLLECTIONS: "how many; designs and searches that wait; the collections",
 }
 
 

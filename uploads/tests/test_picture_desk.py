@@ -418,7 +418,7 @@ class TestWhoMay:
 
 
 COOKIE, MAY_I = "cookie; me", "may I, by name; may I, by group"
-WAITING = "designs that wait; searches that wait"
+WAITING = "designs and searches that wait"
 BUDGETS = {
     "list": f"{COOKIE}; {MAY_I}; {WAITING}; how many; pictures; faces; designs",
     "list, what is used": f"{COOKIE}; {MAY_I}; {WAITING}; how many; pictures; faces; designs",
