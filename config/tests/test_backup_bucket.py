@@ -18,7 +18,7 @@ from config.testing.pictures import in_bucket
 from designs.models import Design
 from uploads.storage import pictures
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.once]
 TO = "s3://gallery/backups/night"
 
 

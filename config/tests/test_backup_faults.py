@@ -130,6 +130,7 @@ HARM = {
 
 @pytest.mark.parametrize("harm", HARM.values(), ids=HARM.keys())
 @pytest.mark.parametrize("table", ["accounts_user", "designs_term", "pictures", "manifest"])
+@pytest.mark.once
 def test_a_damaged_backup_is_noticed_before_a_row_is_written(
     backup: Path, table: str, harm: Callable[[Path], None], tmp_path: Path
 ) -> None:
@@ -141,6 +142,7 @@ def test_a_damaged_backup_is_noticed_before_a_row_is_written(
         call_command("verify_backup", str(backup), stdout=out, stderr=out, verbosity=0)
 
 
+@pytest.mark.once
 def test_files_that_changed_places_are_noticed(backup: Path) -> None:
     one, other = of(backup, "designs_maker"), of(backup, "designs_collection")
     kept = one.read_bytes()
@@ -149,12 +151,14 @@ def test_files_that_changed_places_are_noticed(backup: Path) -> None:
     found_by_verify(backup, "designs_maker.jsonl.gz is damaged")
 
 
+@pytest.mark.once
 def test_a_row_that_was_put_in_is_noticed(plain: Path) -> None:
     file = of(plain, "auth_group")
     file.write_bytes(gzip.compress(gzip.decompress(file.read_bytes()) + b'[99,"Intruders"]\n'))
     found_by_verify(plain, "auth_group.jsonl.gz is damaged: 5 rows")
 
 
+@pytest.mark.once
 def test_verify_names_every_fault(backup: Path) -> None:
     for table in ("accounts_user", "designs_term"):
         shortened(of(backup, table))
@@ -172,6 +176,7 @@ def test_a_sealed_backup_comes_back_with_its_key(originals: dict[str, Path], tmp
         assert Design.objects.filter(title="Red Banarasi").exists()
 
 
+@pytest.mark.once
 def test_nothing_of_a_sealed_backup_can_be_read(originals: dict[str, Path]) -> None:
     for file in originals["sealed"].rglob("*"):
         if file.is_file() and file.name != ".lock":
@@ -190,6 +195,7 @@ def test_nothing_of_a_sealed_backup_can_be_read(originals: dict[str, Path]) -> N
     ],
     ids=["none", "another", "short"],
 )
+@pytest.mark.once
 def test_without_the_right_key_nothing_happens(
     originals: dict[str, Path], tmp_path: Path, settings: Any, key: str, sentence: str
 ) -> None:
@@ -198,12 +204,14 @@ def test_without_the_right_key_nothing_happens(
         refused(originals["sealed"], sentence)
 
 
+@pytest.mark.once
 def test_a_backup_without_a_key_is_not_taken_for_one_with(plain: Path, tmp_path: Path, settings: Any) -> None:
     settings.BACKUP_KEY = KEY
     with a_new_gallery(tmp_path):
         refused(plain, "is not encrypted: if you trust it, restore it without a key")
 
 
+@pytest.mark.once
 def test_a_key_file_that_is_not_there_is_named(plain: Path, tmp_path: Path) -> None:
     with pytest.raises(CommandError, match=r"The key in .*nowhere cannot be read: No such file"):
         call_command("restore", str(plain), key_file=str(tmp_path / "nowhere"))
@@ -361,6 +369,7 @@ def test_a_database_that_is_away_is_one_sentence(command: list[str], plain: Path
     assert "\n" not in str(told.value)
 
 
+@pytest.mark.once
 def test_a_folder_where_nothing_can_be_written_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(CommandError, match=r"cannot be written: .*No backup was changed."):
