@@ -68,7 +68,6 @@ def caddy(servers: list[Server], folder: str) -> Iterator[int]:
         **os.environ,
         "XDG_DATA_HOME": folder,
         "XDG_CONFIG_HOME": folder,
-        "AUTO_HTTPS": "off",
         "GALLERY_ADDRESS": f"http://127.0.0.1:{port}",
         "GALLERY_SERVERS": " ".join(f"127.0.0.1:{server.port}" for server in servers),
         **buffering(),
