@@ -28,7 +28,7 @@ WAITING, FOUND, SETTLED = "waiting", "found", "settled"
 TABS = {WAITING: "Without results", FOUND: "Found something", SETTLED: "Settled"}
 ORDERS = {SETTLED: ["-settled_at", "-pk"]}
 COUNTED = "gallery.searches"
-PER_PAGE = 25  # each is compared with every word
+PER_PAGE = 20  # each is compared with every word
 
 
 def waiting_searches(request: HttpRequest) -> int:
