@@ -273,3 +273,11 @@ class TestTheMail:
         assert set(told()) == {"kala@example.com"}
         assert run() == "mailed: 1; told today already: 1; nothing waits for 0.\n"
         assert set(told()) == {"kala@example.com", "anil@example.com"}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("options", [{}, {"dry_run": True}])
+def test_where_nobody_can_be_written_to_it_says_so(options: dict[str, bool]) -> None:
+    out = StringIO()
+    call_command("send_digest", stdout=out, **options)
+    assert out.getvalue() == "No colleague has a verified address: nobody can be told.\n"

@@ -28,7 +28,9 @@ class Command(BaseCommand):
         for user, lines in digest.due():
             outcome = self.show(user, lines) if dry_run else self.tell(user, lines, again=again)
             counts[outcome] += 1
-        if dry_run:
+        if not counts:
+            self.stdout.write("No colleague has a verified address: nobody can be told.")
+        if dry_run or not counts:
             return
         self.stdout.write("; ".join(f"{words} {counts[words]}" for words in (SENT, TOLD, QUIET)) + ".")
         if counts[FAILED]:
