@@ -72,7 +72,7 @@ roles: $(VENV)/.dev  ## write docs/roles.md anew: who may enter which door and p
 
 lock: $(VENV)/.dev  ## compile requirements*.in to pinned files with hashes (needs uv)
 	@for name in requirements requirements-dev requirements-bench; do \
-		uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header $$name.in -o $$name.txt; \
+		uv pip compile -q --universal --no-strip-extras --python-version 3.11 --generate-hashes --no-emit-index-url --no-header $$name.in -o $$name.txt; \
 	done
 
 clean:  ## remove the environment and caches; var/ with your data stays
