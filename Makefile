@@ -25,7 +25,7 @@ dev: $(VENV)/.dev  ## the same with autoreload and DEBUG
 worker: $(VENV)/.runtime  ## background tasks, for TASKS=worker
 	@exec $(PY) manage.py db_worker
 
-test: $(VENV)/.dev $(TOOLS)  ## every lane: plain, SQLite, PostgreSQL, browser
+test: $(VENV)/.dev $(TOOLS)  ## every lane (docs/development.md lists them)
 	@$(PY) -m config.testing.run
 
 coverage: $(VENV)/.dev $(TOOLS)  ## the same, and which lines no test ran

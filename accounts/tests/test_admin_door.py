@@ -7,7 +7,7 @@ import pytest
 from accounts.models import User
 from config.testing.cast import PASSWORD, Phone
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 def knock(client: Any, password: str, address: str = "203.0.113.5", username: str = "meera") -> int:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.models import Session, User
 from config.testing.cast import Phone, person
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 def run(*words: str) -> str:

@@ -8,7 +8,7 @@ from accounts.models import Decision, ForbiddenMoveError, Session, User
 from config.api.errors import Refusal
 from config.testing.cast import Phone, decided, person
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 VERBS = {"approve": "approved", "reject": "rejected", "block": "blocked", "reopen": "pending"}
 FORBIDDEN = {("blocked", "approve"), ("blocked", "reject")}
 

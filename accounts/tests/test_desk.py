@@ -14,7 +14,7 @@ from accounts.models import Decision, User
 from config.testing.cast import decided, person
 from config.testing.trail import told
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 LIST = "/admin/accounts/user/"
 STATUS = {"approve": "approved", "reject": "rejected", "block": "blocked", "reopen": "pending"}
 

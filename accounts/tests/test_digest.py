@@ -157,6 +157,7 @@ def test_with_a_worker_the_digest_waits_in_its_queue(settings: Any) -> None:
     assert subjects() == [ONE, THREE]
 
 
+@pytest.mark.drill
 def test_in_the_process_the_digest_comes_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(emails, "STAFF_PAUSE", 1)
     monkeypatch.setattr(emails, "CLOCKS_DIFFER", 0.1)

@@ -10,7 +10,7 @@ from accounts.groups import behind
 from accounts.models import User
 from accounts.permissions import BEHIND, GROUPS
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 LIST = "/admin/auth/group/"
 
 

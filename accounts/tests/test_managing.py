@@ -10,7 +10,7 @@ from accounts.erasure import Holder
 from accounts.models import Decision, Session, User
 from config.testing.cast import PASSWORD, Phone
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,7 @@ from config.testing.cast import (
 )
 from config.testing.ground import rows_for_many
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 NEW = "banarasi-silk-77"
 ROWS = [1, 20]
 

@@ -14,7 +14,7 @@ from accounts import links
 from accounts.models import User
 from config.testing.cast import PASSWORD, Phone, decided, person
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 NEW = "banarasi-silk-77"
 
 

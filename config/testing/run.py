@@ -1,6 +1,6 @@
 """`make test`: every lane that this machine can run, and a loud line for each that it cannot.
 
-    python -m config.testing.run [plain] [sqlite] [postgres] [fleet] [browser] [-- arguments for pytest]
+    python -m config.testing.run [LANE ...] [-- arguments for pytest]
 
 With CI=true a missing lane fails; with COVER=1 the coverage of all lanes is shown at the end.
 """
@@ -17,7 +17,18 @@ from dataclasses import dataclass
 from config.testing import fleet, postgres, s3
 from config.testing.browser import chromium
 
-LANES = ("plain", "sqlite", "postgres", "fleet", "browser")
+ON_BOTH = "(not once or both) and not plain and not fleet and not browser"
+LANES = {
+    "plain": "plain",
+    "sqlite": f"{ON_BOTH} and not drill and not server",
+    "postgres": f"{ON_BOTH} and not drill and not server",
+    "once": "once and not both and not plain",
+    "drills": f"{ON_BOTH} and (drill or server)",
+    "drills-pg": f"{ON_BOTH} and (drill or server)",
+    "fleet": "fleet",
+    "browser": "browser",
+}
+ON_POSTGRES = {"postgres", "once", "drills-pg", "fleet"}
 COVER = os.environ.get("COVER", "") == "1"
 # Each worker would compile every test anew where the shell says PYTHONDONTWRITEBYTECODE.
 COMPILED_ONCE = {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(postgres.ROOT / "var" / "pycache")}
@@ -35,27 +46,27 @@ class Outcome:
 @contextlib.contextmanager
 def ready(lane: str) -> Iterator[tuple[dict[str, str], str]]:
     """The variables a lane needs, or why it cannot run."""
-    if lane in {"plain", "sqlite"}:
-        yield {}, ""
-    elif lane == "fleet" and (why := fleet.missing()):
+    why = {"fleet": fleet.missing, "browser": missing_browser}.get(lane, str)()
+    if why or lane not in ON_POSTGRES:
         yield {}, why
-    elif lane in {"postgres", "fleet"}:
-        with postgres.server() as url:
-            why = "no server given (TEST_POSTGRES_URL), none on this machine, and no programs: apt install postgresql"
-            yield ({"TEST_DATABASE_URL": url}, "") if url else ({}, why)
-    else:
-        missing = not chromium() or not importlib.util.find_spec("playwright")
-        yield {}, "no Chromium found: apt install chromium, or set CHROMIUM=/path" if missing else ""
+        return
+    with postgres.server() as url:
+        missing = "no server given (TEST_POSTGRES_URL), none on this machine, and no programs: apt install postgresql"
+        yield ({"TEST_DATABASE_URL": url} if url else {}), "" if url or lane == "once" else missing
+
+
+def missing_browser() -> str:
+    there = chromium() and importlib.util.find_spec("playwright")
+    return "" if there else "no Chromium found: apt install chromium, or set CHROMIUM=/path"
 
 
 def arguments(lane: str) -> list[str]:
-    if lane == "browser":
-        return ["-m", "browser", "-n", "2"]
     if lane == "fleet":
-        return ["-m", "fleet"]
-    which = "plain or once" if lane == "plain" else "not plain and not once and not browser and not fleet"
-    cover = ["--cov", "--cov-report="] if COVER else []
-    return ["-m", which, "-n", "2", "--dist", "loadgroup", *cover]
+        return ["-m", LANES[lane]]
+    cover = ["--cov", "--cov-report="] if COVER and lane != "browser" else []
+    # Where nothing is shared by files, a file stays with one worker: what it makes for all its tests is made once.
+    spread = "loadfile" if lane in {"sqlite", "postgres"} else "loadgroup"
+    return ["-m", LANES[lane], "-n", "2", "--dist", spread, *cover]
 
 
 def run(lane: str, more: list[str]) -> Outcome:

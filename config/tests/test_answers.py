@@ -11,7 +11,7 @@ from structlog.testing import capture_logs
 from accounts.models import User
 from config.testing.cast import Phone
 
-pytestmark = [pytest.mark.urls("config.testing.probes"), pytest.mark.django_db]
+pytestmark = [pytest.mark.urls("config.testing.probes"), pytest.mark.django_db, pytest.mark.once]
 
 ALL_KINDS = ["/", "/health", "/api/settings", "/api/nope", "/api/probe/crash", "/admin/login/", "/docs", "/livez"]
 

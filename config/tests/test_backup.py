@@ -25,7 +25,7 @@ from designs.models import Change, Design
 from favorites.models import Favorite
 from uploads.storage import LocalPictures, pictures
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.drill]
 NOBODY = lambda _: None  # noqa: E731
 
 

@@ -29,7 +29,7 @@ from config.testing.gallery import a_design
 from designs.models import Design, Term
 from uploads.storage import pictures
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.drill]
 KEY, OTHER_KEY = "k" * 40, "o" * 40
 CHUNK = sealing.CHUNK
 

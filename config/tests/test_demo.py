@@ -183,6 +183,7 @@ class TestSeasons:
 
 
 # --- In the database --------------------------------------------------------------------------------------------
+@pytest.mark.drill
 class TestADemo:
     def test_it_has_what_was_asked_for(self, demo: Rows) -> None:
         assert marks.designs().count() == 40
@@ -275,6 +276,7 @@ class TestADemo:
 
 
 # --- It goes ----------------------------------------------------------------------------------------------------
+@pytest.mark.drill
 class TestClearing:
     def test_everything_is_as_before(self, demo: Rows) -> None:
         clearing.clear()
@@ -348,6 +350,7 @@ class TestClearing:
 
 
 # --- Where, and when --------------------------------------------------------------------------------------------
+@pytest.mark.drill
 @pytest.mark.django_db
 class TestWhere:
     @pytest.mark.parametrize(("command", "options"), [("create_demo", {}), ("fill", {"designs": 10})])
@@ -418,6 +421,7 @@ class TestWhere:
 
 
 # --- Very many --------------------------------------------------------------------------------------------------
+@pytest.mark.drill
 @pytest.mark.django_db
 class TestFilling:
     @pytest.fixture(autouse=True)

@@ -21,7 +21,7 @@ from config.doctor.questions import BAD, OK, WARN
 from config.testing.servers import free_port
 from uploads.storage import pictures
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 GB = 1024**3
 
 

@@ -10,7 +10,7 @@ from config.api.errors import CODES, Refusal, as_refusal, code_for, envelope, fl
 from config.api.serializers import StrictSerializer
 from config.testing.cast import Phone
 
-pytestmark = pytest.mark.urls("config.testing.probes")
+pytestmark = [pytest.mark.urls("config.testing.probes"), pytest.mark.once]
 
 
 @pytest.mark.parametrize(

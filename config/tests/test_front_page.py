@@ -26,7 +26,7 @@ from designs import cards
 from designs.models import DailyStat, DesignTerm, Import, Search, Term
 from favorites.models import Favorite
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("facets_at_once")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("facets_at_once"), pytest.mark.once]
 MOST_QUERIES = 10
 FIGURES, WAITS = b'id="figures"', b"fig-wait"
 TABLES = ["days", "top_designs", "categories", "colours", "makers", "top_searches", "searches_without_results"]

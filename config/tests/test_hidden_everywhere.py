@@ -13,7 +13,7 @@ from designs import services, vocabulary
 from designs.models import Design, Maker, Status
 from favorites.models import Favorite
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("facets_at_once")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("facets_at_once"), pytest.mark.once]
 TO_READ = sorted(path for (method, path), who in DOORS.items() if (method, who) == ("GET", APPROVED))
 OF_A_DESIGN = [path for path in TO_READ if "<id:pk>" in path and "designs" in path]
 LISTS = [path for path in TO_READ if path not in OF_A_DESIGN]

@@ -27,7 +27,7 @@ from favorites.models import Favorite
 from uploads.models import Picture
 from uploads.storage import LocalPictures
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.drill]
 KEY = "designs/2024/a.jpg"
 CREATED, UPDATED = datetime(2024, 3, 1, 8, tzinfo=UTC), datetime(2024, 4, 2, 9, 30, tzinfo=UTC)
 TABLES = [User, Design, Favorite, Picture, Maker, Collection, Term, Entry, Change, Moderation]

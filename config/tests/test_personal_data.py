@@ -36,7 +36,7 @@ from uploads.models import Picture
 from uploads.services import set_avatar, store
 from uploads.storage import LocalPictures
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.drill]
 
 AXES = ("AccessAttempt", "AccessFailureLog", "AccessLog")
 # Where people stand without a relation, and columns that look like it and name nobody.
@@ -311,6 +311,7 @@ class TestHandingOut:
         kept = json.loads(opened(b"".join(pieces(asha))).read("favorites.json"))
         assert len({row["design_id"] for row in kept}) == len(kept) == hearts
 
+    @pytest.mark.drill
     def test_memory_stays_flat_with_many_hearts(self, asha: User) -> None:
         """Ten times the hearts, not ten times the memory."""
         keep(asha, 1_000)

@@ -24,7 +24,7 @@ from config.testing.gallery import a_design, a_picture
 from designs.models import Import, Search, Status, Term
 from uploads.models import Picture
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 EVERYTHING = {
     "people": "1 person waits to be let in",
     "pictures": "1 picture is missing in the storage",

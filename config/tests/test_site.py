@@ -11,7 +11,7 @@ from config.testing.cast import Phone
 from config.testing.pictures import in_bucket
 from config.testing.s3 import Bucket
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 def test_the_welcome_says_where_to_go_next(phone: Phone) -> None:

@@ -176,6 +176,7 @@ class Browser:
         return answer.status, content
 
 
+@pytest.mark.drill
 @pytest.mark.server
 @pytest.mark.xdist_group("server")
 def test_a_change_holds_in_every_worker_within_a_second_and_a_bit(server: Server) -> None:

@@ -15,7 +15,7 @@ from config.admin.switches import WORDS
 from config.testing.cast import decided, person
 from config.testing.trail import told
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 PAGE = "/admin/switches/"
 HIDDEN = re.compile(r'<input type="hidden" name="(initial-[a-z_]+)" value="([^"]*)"')
 

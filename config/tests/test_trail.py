@@ -24,7 +24,7 @@ from designs import cards, services, tasks, vocabulary
 from designs.models import Collection, Design, Import, Kind, Maker, Search, Term
 from uploads import services as uploads
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 def a_term(slug: str, kind: str = Kind.CATEGORY) -> Term:
@@ -315,6 +315,7 @@ def test_exports_are_told(client: Client, meera: User, tmp_path: Any) -> None:
     assert told() == [(meera.pk, "design.exported", ""), (None, "design.exported", "")]
 
 
+@pytest.mark.both
 @pytest.mark.django_db(transaction=True)
 def test_two_who_change_at_once_each_tell_the_truth() -> None:
     """Whoever comes second replaced what the first one wrote, not what both had read."""
@@ -340,6 +341,7 @@ def test_two_who_change_at_once_each_tell_the_truth() -> None:
     assert second == [first[1], design.title]
 
 
+@pytest.mark.both
 @pytest.mark.django_db(transaction=True)
 def test_two_who_press_one_switch_at_once_each_tell_the_truth() -> None:
     together = threading.Barrier(2)

@@ -29,7 +29,7 @@ from config.testing.cast import decided, person
 from config.testing.gallery import a_design
 from designs.models import Term
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 LIST = "/admin/audit/entry/"
 DOWNLOAD = f"{LIST}download/"
 MAY = {"superuser", "Managers"}

@@ -82,6 +82,7 @@ def value(page: str, sample: str) -> float:
     return float(found[1]) if found else 0.0
 
 
+@pytest.mark.drill
 @pytest.mark.server
 class TestALivingServer:
     def test_what_two_processes_answered_is_added_up(self, watched: Server) -> None:

@@ -28,6 +28,7 @@ def get(server: Server, path: str) -> tuple[int, Any]:
         return answer.status, json.loads(body) if body.startswith(b"{") else body
 
 
+@pytest.mark.drill
 def test_the_server_outlives_its_database(monkeypatch: pytest.MonkeyPatch) -> None:
     with postgres.Cluster() as cluster:
         monkeypatch.setenv("TEST_DATABASE_URL", cluster.url)

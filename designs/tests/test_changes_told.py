@@ -227,6 +227,7 @@ class TestTheRows:
         assert told() == sorted([7, design.pk])
 
 
+@pytest.mark.drill
 @pytest.mark.django_db(transaction=True)
 class TestMigrations:
     def test_the_migration_goes_back_and_forth(self, design: Design) -> None:

@@ -22,7 +22,7 @@ from uploads import services as uploads
 from uploads.models import Picture
 from uploads.storage import LocalPictures
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 LIST = "/admin/designs/design/"
 QUICK = f"{LIST}quick/"
 

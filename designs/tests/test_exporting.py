@@ -24,7 +24,7 @@ from designs.tests.test_importing import bring, everything
 from designs.vocabulary import current
 from uploads.models import Picture
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.drill]
 # Without what an import refuses since nobody can see it.
 LETTERS = st.characters(
     exclude_categories=["Cs"], exclude_characters="".join(map(chr, [*range(9), 11, 12, *range(14, 32), 127]))
@@ -101,6 +101,7 @@ def cells(data: bytes) -> list[Any]:
     return list(load_workbook(io.BytesIO(data)).worksheets[0].values)
 
 
+@pytest.mark.drill
 @settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(texts=st.lists(st.tuples(TEXTS, TEXTS, TEXTS, TEXTS, TEXTS), min_size=1, max_size=6))
 @example(texts=[tuple([trap] * 5) for trap in TRAPS])

@@ -200,6 +200,7 @@ def change_the_words(random: Random) -> None:
     vocabulary.forget()
 
 
+@pytest.mark.drill
 @settings(
     max_examples=8,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],  # a smaller seed is no simpler catalogue

@@ -109,6 +109,7 @@ def merge_two(random: Random) -> None:
         vocabulary.forget()
 
 
+@pytest.mark.drill
 @QUICKLY
 @given(seed=st.integers(0, 10**9), size=st.integers(0, 8))
 @example(seed=1, size=8)

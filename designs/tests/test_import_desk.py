@@ -17,7 +17,7 @@ from designs import tasks
 from designs.importing import exporting, jobs
 from designs.models import Design, Import, Maker, Status, Term
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("shelf")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("shelf"), pytest.mark.once]
 LIST = "/admin/designs/import/"
 GOOD = "id,title,colour,type,maker\nA1,Red Saree,laal,saree,Meenakshi\nA2,Blue Lehnga,neela,lehnga,Meenakshi\n"
 

@@ -25,6 +25,8 @@ from uploads import services as uploads
 from uploads.models import Picture
 from uploads.storage import LocalPictures, pictures
 
+pytestmark = pytest.mark.once
+
 COLOURS = ["crimson", "teal", "gold", "navy", "olive", "coral", "indigo", "plum"]
 
 
@@ -265,6 +267,7 @@ class TestTheFolder:
         assert (said.code, said.out.strip()) == (2, f"{folder} holds more than 3 files.")
 
 
+@pytest.mark.both
 @pytest.mark.django_db(transaction=True)
 class TestThreads:
     def test_two_draw_for_one_who_stores(self, tmp_path: Path, folder: Path, shelf: LocalPictures) -> None:
@@ -327,6 +330,8 @@ call_command("import_designs", sys.argv[2], "--images", sys.argv[3], "--workers"
 """
 
 
+@pytest.mark.drill
+@pytest.mark.both
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("place", ["row", "photo"])
 def test_kill_9_and_again(place: str, tmp_path: Path, folder: Path, shelf: LocalPictures) -> None:

@@ -21,7 +21,7 @@ from designs.importing.running import HEADER
 from designs.models import Collection, Design, DesignTerm, Maker, Moderation, Term
 from designs.tests.test_import_understanding import WRONG
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.drill]
 HOPELESS = 2
 
 
@@ -389,6 +389,7 @@ RAW: list[tuple[bytes, str, str]] = [
 ]
 
 
+@pytest.mark.drill
 def test_a_hundred_kinds_of_wrong_rows_among_a_thousand_good_ones(tmp_path: Path) -> None:
     kinds: list[Any] = [
         ({"external_id": f"W{n}", "title": f"Wrong {n}"} | kind, *told) for n, (kind, *told) in enumerate(WRONG + MORE)

@@ -221,6 +221,7 @@ def test_a_detail_is_identity_design_and_view(asha_phone: Phone) -> None:
     assert len(queries) <= 3, "\n".join(query["sql"] for query in queries)
 
 
+@pytest.mark.drill
 def test_scrolling_30_000_designs_shows_each_that_stayed_exactly_once(asha_phone: Phone, settings: Any) -> None:
     settings.LIMITS = {**settings.LIMITS, "standard": {**settings.LIMITS["standard"], "rate": 10**6}}
     now, cover = timezone.now(), a_picture()

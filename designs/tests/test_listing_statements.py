@@ -64,6 +64,7 @@ def questions(draw: st.DrawFn) -> Asked:
     )
 
 
+@pytest.mark.drill
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_each_shape_answers_as_the_plain_queryset(gallery: User, data: st.DataObject) -> None:
@@ -106,6 +107,7 @@ def crowd(gallery: User) -> User:
     return gallery
 
 
+@pytest.mark.drill
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data(), spare=st.sampled_from([0, 5]))
 def test_pages_named_by_the_index_are_those_of_the_plain_queryset(

@@ -12,7 +12,7 @@ from designs.folding import folded, spelled
 from designs.models import Change, Collection, Design, Maker
 from designs.models.makers import NameTakenError
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 def maker(name: str, **facts: Any) -> Maker:
@@ -154,6 +154,7 @@ class TestMerging:
         assert kept(row) == (one, "One", "one")
 
 
+@pytest.mark.both
 @pytest.mark.django_db(transaction=True)
 def test_of_twelve_who_name_a_maker_at_once_one_makes_it_and_all_get_it() -> None:
     def name(number: int) -> int:

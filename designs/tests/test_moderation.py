@@ -12,6 +12,8 @@ from config.testing.gallery import a_design
 from designs import services
 from designs.models import Collection, Design, DesignPicture, ForbiddenMoveError, Maker, Moderation, Status, Term
 
+pytestmark = pytest.mark.once
+
 VERBS = {"withdraw": "draft", "submit": "pending", "publish": "active", "hide": "inactive", "reject": "rejected"}
 
 
@@ -45,6 +47,7 @@ def test_without_a_picture_it_stays_a_draft() -> None:
     assert Design.objects.get().status == "draft"
 
 
+@pytest.mark.both
 @pytest.mark.django_db(transaction=True)
 def test_of_twelve_who_decide_at_once_the_last_word_and_the_whole_history_agree(meera: User) -> None:
     design = a_design(status="pending")
@@ -66,6 +69,7 @@ def test_of_twelve_who_decide_at_once_the_last_word_and_the_whole_history_agree(
     assert all(before != after for before, after in pairwise(told)), "each was a change"
 
 
+@pytest.mark.both
 @pytest.mark.django_db(transaction=True)
 def test_twenty_who_name_a_new_maker_at_once_name_one() -> None:
     found: list[int] = []

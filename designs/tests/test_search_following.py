@@ -242,6 +242,7 @@ def do_something(random: Random) -> None:
         Design.objects.filter(pk=design.pk).update(title=random.choice(TITLES))
 
 
+@pytest.mark.drill
 @QUICKLY
 @given(seed=st.integers(0, 10**9), size=st.integers(0, 6))
 @example(seed=1, size=6)

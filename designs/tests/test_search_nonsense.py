@@ -17,7 +17,7 @@ from designs import vocabulary
 from designs.models import Search
 from designs.tests.reference import a_catalogue, seeded
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("facets_at_once")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("facets_at_once"), pytest.mark.once]
 DOOR = "/api/designs"
 SOON = 0.2  # seconds of work
 
@@ -105,6 +105,7 @@ def test_it_is_only_text(shop: Phone, text: str) -> None:
     assert shop.get(f"{DOOR}/suggest?q={quote(text)}").status_code == 200
 
 
+@pytest.mark.both
 def test_either_database_takes_them_all(shop: Phone) -> None:
     for text in [*QUERY_LANGUAGES, *UNSEEN, *LONG[:3]]:
         assert asked(shop, f"q={quote(text)}&fields=id").status_code == 200, text

@@ -16,7 +16,7 @@ from designs.models import Design
 from designs.search import pages
 from designs.tests.reference import SORTS, Query, Reference, a_catalogue, a_query, ordered, seeded
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("facets_at_once")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("facets_at_once"), pytest.mark.drill]
 DOOR = "/api/designs"
 TEXTS = ["silk", "red", "red silk", "zari work", "elan", "ritu kumar wedding"]
 SIZE = 11

@@ -13,7 +13,7 @@ from designs.search import ranking
 from designs.search.popular import Liked
 from designs.search.ranking import ENOUGH
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("facets_at_once")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("facets_at_once"), pytest.mark.once]
 DOOR = "/api/designs"
 
 

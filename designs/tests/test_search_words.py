@@ -11,7 +11,7 @@ from designs import index, services, vocabulary
 from designs.models import Design, Term
 from designs.search.query import Reading
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("facets_at_once")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("facets_at_once"), pytest.mark.once]
 DOOR = "/api/designs"
 
 

@@ -106,6 +106,7 @@ class TestWithoutResults:
         at_once(ask, 12)
         assert counts() == {"lehnga": (60, 0), "choli 0": (20, 0), "choli 1": (20, 0), "choli 2": (20, 0)}
 
+    @pytest.mark.drill
     @pytest.mark.django_db(transaction=True)
     def test_of_several_processes_none_is_lost(self) -> None:
         code = "from designs.searches import remember\nfor _ in range(20): remember('lehnga', 0)"

@@ -17,7 +17,7 @@ from config.testing.trail import told
 from designs import cards, vocabulary
 from designs.models import Design, DesignTerm, Search, Term
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 LIST = "/admin/designs/search/"
 EVIL = "<script>alert('x')</script>"
 

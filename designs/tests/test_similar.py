@@ -225,6 +225,7 @@ class Scores:
         )
 
 
+@pytest.mark.drill
 @settings(
     max_examples=8,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],

@@ -10,7 +10,7 @@ from config.testing.gallery import a_picture
 from designs import services, vocabulary
 from designs.models import Design, Search
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("facets_at_once")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("facets_at_once"), pytest.mark.once]
 LIST, DOOR = "/api/designs", "/api/designs/suggest"
 FILTERS = {"maker": "designer_name", "collection": "collection_name", "title": "q", "search": "q"}
 TYPED = ["s", "sa", "saree", "saree ", "red sa", "lal ", "lehn", "lehngaa re", "mee", "meenakshi ", "br", "साड", "लाल "]
@@ -170,6 +170,7 @@ def test_what_means_nothing_has_no_completions(shop: Phone, subtests: pytest.Sub
 
 
 # --- Counts -----------------------------------------------------------------------------------------------------
+@pytest.mark.drill
 def test_each_finds_as_many_as_it_says(shop: Phone, subtests: pytest.Subtests, settings: Any) -> None:
     settings.LIMITS = {**settings.LIMITS, "standard": {"rate": 1_000, "store": "memory"}}
     a_popular_search("saree for wedding")

@@ -17,7 +17,7 @@ from config.testing.trail import changes_of, told
 from designs import cards, vocabulary
 from designs.models import Collection, Design, DesignTerm, Maker, Term
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 LIST, MAKERS, COLLECTIONS = "/admin/designs/term/", "/admin/designs/maker/", "/admin/designs/collection/"
 
 

@@ -16,7 +16,7 @@ from designs import cards, index, term_views, vocabulary
 from designs.models import Design, DesignTerm, Status, Term
 from uploads.models import Picture
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 TERMS, CATEGORIES = "/api/terms", "/api/categories"
 serial = count(1)
 

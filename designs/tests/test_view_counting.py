@@ -292,6 +292,7 @@ class TestCommand:
         assert "every minute" in " ".join(capsys.readouterr().out.split())
 
 
+@pytest.mark.drill
 @pytest.mark.django_db(transaction=True)
 class TestManyAtOnce:
     def test_four_hundred_views_of_one_design_by_sixteen_threads(self, design: Design) -> None:

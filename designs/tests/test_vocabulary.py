@@ -11,7 +11,7 @@ from designs import vocabulary
 from designs.folding import spelled
 from designs.models import Term
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 def term(slug: str, kind: str = "style", **facts: Any) -> Term:

@@ -81,6 +81,7 @@ class TestTheProjectsOwnWords:
         assert (ghagra.parent and ghagra.parent.slug, ghagra.position) == ("lehenga", 2)
 
 
+@pytest.mark.drill
 def test_the_field_is_there_after_going_back_and_forth(transactional_db: None) -> None:
     executor = MigrationExecutor(connection)
     latest = executor.loader.graph.leaf_nodes()

@@ -9,7 +9,7 @@ from accounts.models import User
 from config.testing.gallery import a_design
 from designs.admin.catalogue import listing
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from uploads import services as uploads
 from uploads.models import Picture
 from uploads.storage import LocalPictures
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 DOOR = "/api/designs"
 
 

@@ -135,6 +135,7 @@ class TestTriggers:
         assert likes(design) == 0
 
 
+@pytest.mark.drill
 @pytest.mark.django_db(transaction=True)
 class TestMigrations:
     def test_the_migration_goes_back_and_forth(self, asha: User) -> None:

@@ -22,6 +22,8 @@ from uploads import keys, services
 from uploads.models import Picture
 from uploads.storage import LocalPictures
 
+pytestmark = pytest.mark.once
+
 DAY = 24 * 60 * 60
 
 

@@ -16,7 +16,7 @@ from uploads import services
 from uploads.models import Picture
 from uploads.storage import LocalPictures
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 MAY = {"Curators", "Managers", "superuser"}
 GUARDED = [
     ("post", "/api/upload/image"),

@@ -15,6 +15,8 @@ from uploads.models import Picture
 from uploads.storage import pictures
 from uploads.tests import hostile
 
+pytestmark = pytest.mark.once
+
 NAMES = {
     "traversal": "../../../etc/cron.d/x.jpg",
     "traversal-of-windows": "..\\..\\..\\windows\\system32\\x.jpg",

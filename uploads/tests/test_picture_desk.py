@@ -22,7 +22,7 @@ from uploads.admin.tiles import short_name
 from uploads.models import Avatar, Picture
 from uploads.storage import pictures
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 LIST = "/admin/uploads/picture/"
 UPLOAD = f"{LIST}upload/"
 

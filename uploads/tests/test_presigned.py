@@ -17,7 +17,7 @@ from uploads import keys
 from uploads.models import Picture
 from uploads.storage import LocalPictures
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 ASK, DONE = "/api/upload/presigned-url", "/api/upload/complete"
 
 

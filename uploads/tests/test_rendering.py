@@ -21,6 +21,8 @@ from uploads.tests.hostile import display_p3, jpeg, linear, png, saved, scene, w
 from uploads.variants import QUALITY, Rendered, render
 from uploads.watermark import Mark
 
+pytestmark = pytest.mark.once
+
 Colour = tuple[int, int, int]
 
 

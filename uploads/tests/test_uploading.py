@@ -16,7 +16,7 @@ from uploads import keys, services
 from uploads.models import Picture
 from uploads.storage import LocalPictures, Stored
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 DOOR = "/api/upload/image"
 
 
@@ -98,6 +98,8 @@ def test_the_same_bytes_again_are_the_same_picture(curator: Phone, shelf: LocalP
     assert len(names_on(shelf)) == 3
 
 
+@pytest.mark.drill
+@pytest.mark.both
 @pytest.mark.django_db(transaction=True)
 def test_the_same_photo_ten_times_at_once_is_one_picture(shelf: LocalPictures) -> None:
     data, found = photo(size=(700, 500)), []
