@@ -8,6 +8,7 @@ With CI=true a missing lane fails; with COVER=1 the coverage of all lanes is sho
 import contextlib
 import importlib.util
 import os
+import re
 import subprocess
 import sys
 import time
@@ -29,6 +30,7 @@ LANES = {
     "browser": "browser",
 }
 ON_POSTGRES = {"postgres", "once", "drills-pg", "fleet"}
+APART = re.compile(r"^pytestmark = .*mark\.(once|drill|server|browser|fleet)\b", re.MULTILINE)
 COVER = os.environ.get("COVER", "") == "1"
 # Each worker would compile every test anew where the shell says PYTHONDONTWRITEBYTECODE.
 COMPILED_ONCE = {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(postgres.ROOT / "var" / "pycache")}
@@ -64,9 +66,15 @@ def arguments(lane: str) -> list[str]:
     if lane == "fleet":
         return ["-m", LANES[lane]]
     cover = ["--cov", "--cov-report="] if COVER and lane != "browser" else []
-    # Where nothing is shared by files, a file stays with one worker: what it makes for all its tests is made once.
-    spread = "loadfile" if lane in {"sqlite", "postgres"} else "loadgroup"
-    return ["-m", LANES[lane], "-n", "2", "--dist", spread, *cover]
+    # Between the databases a file stays with one worker: what it makes for all its tests is made once.
+    quick = ["--dist", "loadfile", *apart()] if lane in {"sqlite", "postgres"} else ["--dist", "loadgroup"]
+    return ["-m", LANES[lane], "-n", "2", *quick, *cover]
+
+
+def apart() -> list[str]:
+    """Modules that say that they belong to other lanes: to read them takes as long as to run many tests."""
+    texts = {path: path.read_text("utf-8") for path in sorted(postgres.ROOT.glob("*/tests/test_*.py"))}
+    return [f"--ignore={path}" for path, text in texts.items() if APART.search(text) and "mark.both" not in text]
 
 
 def run(lane: str, more: list[str]) -> Outcome:
