@@ -229,7 +229,7 @@ globals().update({name: value for name, value in mail.items() if name.startswith
 EMAIL_TIMEOUT = 10
 # Where links in mails lead: never taken from a request's Host.
 PUBLIC_URL = env.text("PUBLIC_URL", pattern=r"https?://\S+", example="https://gallery.example").rstrip("/")
-PUBLIC_URL = PUBLIC_URL or f"http://localhost:{PORT}"
+PUBLIC_URL = PUBLIC_URL or (f"https://{render_host}" if render_host else f"http://localhost:{PORT}")
 APP_LINK_BASE = env.text("APP_LINK_BASE", pattern=r"[a-z][a-z0-9+.-]*://\S*", example="gallery://open").rstrip("/")
 VERIFY_LINK_SECONDS = 60 * 60 * 24 * 3
 PASSWORD_RESET_TIMEOUT = 60 * 60

@@ -5,10 +5,8 @@ One long file, because the three are compared with each other all the time.
 
 import base64
 import http.server
-import json
 import os
 import re
-import secrets
 import shlex
 import subprocess
 import sys
@@ -23,59 +21,28 @@ import pytest
 import yaml
 from django.urls import resolve
 
+from config.testing.deployment import (
+    ROOT,
+    all_of,
+    enters_the_build,
+    image_environment,
+    in_exec_form,
+    read,
+    service,
+    settings_under,
+    sources,
+    stages,
+)
 from config.testing.plugin import names_of_the_environment
 from config.testing.servers import free_port
 
-ROOT = Path(__file__).resolve().parent.parent.parent
 NOT_SETTINGS = {"PATH", "PGPASSWORD", "PYTHONDONTWRITEBYTECODE", "PYTHONUNBUFFERED", "PYTHON_VERSION"}
 SECRET = re.compile(r"SECRET|PASSWORD|TOKEN|_KEY$")
-OURS = ["migrate", "web", "worker"]
 ONLY_SERVERS_NEED_A_HOST_NAME = {"gallery.E008"}
 STATIC_FILES_ARE_MADE_BY_THE_BUILD = {"gallery.E009"}
-THROWN_AWAY = {name: secrets.token_urlsafe(48) for name in ("SECRET_KEY", "JWT_SECRET", "POSTGRES_PASSWORD")}
-
-Instruction = tuple[str, str]  # the word and what follows it
-
-
-def read(name: str) -> str:
-    return (ROOT / name).read_text(encoding="utf-8")
 
 
 # --- The image ----------------------------------------------------------------------------------------------------
-@cache
-def instructions() -> list[Instruction]:
-    lines = [line for line in read("Dockerfile").splitlines() if line.strip() and not line.lstrip().startswith("#")]
-    whole = re.sub(r"\\\n\s*", "", "\n".join(lines))
-    return [(line.split()[0].upper(), line.split(maxsplit=1)[1]) for line in whole.splitlines()]
-
-
-@cache
-def stages() -> list[list[Instruction]]:
-    starts = [number for number, (word, _) in enumerate(instructions()) if word == "FROM"]
-    return [instructions()[start:end] for start, end in zip(starts, [*starts[1:], None], strict=True)]
-
-
-def all_of(word: str, stage: list[Instruction] | None = None) -> list[str]:
-    return [text for name, text in stage or instructions() if name == word]
-
-
-def in_exec_form(word: str) -> list[str]:
-    """The last one counts, and a shell between Docker and the program would swallow the signals."""
-    text = all_of(word, stages()[-1])[-1]
-    return json.loads(text[text.index("[") :])
-
-
-def image_environment() -> dict[str, str]:
-    pairs = [pair.split("=", 1) for text in all_of("ENV", stages()[-1]) for pair in shlex.split(text)]
-    return {name: value for name, value in pairs if name != "PATH"}
-
-
-def sources() -> list[str]:
-    """What comes from the project into the image."""
-    copies = [text.split() for text in all_of("COPY") if not text.startswith("--from")]
-    return [source for words in copies for source in words[:-1]]
-
-
 def test_every_base_image_is_pinned_to_a_minor_version() -> None:
     assert all(re.match(r"python:3\.\d+-slim( AS \w+)?$", base) for base in all_of("FROM"))
 
@@ -179,18 +146,6 @@ def test_the_health_check_says_whether_livez_answers(
 
 
 # --- What the build may see ---------------------------------------------------------------------------------------
-def as_pattern(line: str) -> re.Pattern[str]:
-    escaped = re.escape(line).replace(r"\*\*/", "(.*/)?").replace(r"\*", "[^/]*")
-    return re.compile(rf"{escaped}(/.*)?$")
-
-
-def enters_the_build(path: str) -> bool:
-    """As Docker reads .dockerignore: the last line that matches decides."""
-    lines = [line for line in read(".dockerignore").splitlines() if line and not line.startswith("#")]
-    verdicts = [line.startswith("!") for line in lines if as_pattern(line.removeprefix("!")).match(path)]
-    return not verdicts or verdicts[-1]
-
-
 @pytest.mark.parametrize(
     "path",
     [
@@ -218,112 +173,6 @@ def test_everything_that_is_copied_is_there_and_may_enter_the_build() -> None:
 def test_no_package_of_the_project_is_forgotten() -> None:
     packages = tomllib.loads(read("pyproject.toml"))["tool"]["importlinter"]["root_packages"]
     assert {*packages, "templates", "manage.py", "requirements.txt"} == set(sources())
-
-
-# --- Compose ------------------------------------------------------------------------------------------------------
-@cache
-def compose() -> dict[str, Any]:
-    return yaml.safe_load(read("docker-compose.yml"))
-
-
-def service(name: str) -> dict[str, Any]:
-    return compose()["services"][name]
-
-
-def substituted(text: str, given: dict[str, str]) -> str:
-    """`${NAME}`, `${NAME:-default}` and `${NAME:?sentence}` as compose reads them."""
-    return re.sub(r"\$\{(\w+)(?::-([^}]*)|:\?[^}]*)?\}", lambda found: given.get(found[1]) or found[2] or "", text)
-
-
-def compose_environment(name: str, given: dict[str, str]) -> dict[str, str]:
-    declared = service(name)["environment"]
-    known = {key: substituted(value, given) for key, value in declared.items() if value is not None}
-    handed_on = {key: given[key] for key, value in declared.items() if value is None and key in given}
-    return {**image_environment(), **known, **handed_on}
-
-
-def names_in_compose_env_example() -> list[str]:
-    return re.findall(r"^(?:# )?([A-Z][A-Z0-9_]*)=", read("compose.env.example"), re.MULTILINE)
-
-
-def the_example_filled_in() -> dict[str, str]:
-    lines = re.findall(r"^(?:# )?([A-Z][A-Z0-9_]*)=(.*)$", read("compose.env.example"), re.MULTILINE)
-    samples = {**THROWN_AWAY, "BACKUP_KEY": "sample" * 6}
-    return {name: value.strip('"') or samples.get(name, "sample") for name, value in lines}
-
-
-def test_every_image_of_compose_is_pinned() -> None:
-    images = [each["image"] for each in compose()["services"].values() if "image" in each]
-    assert images == ["postgres:16-alpine", "redis:7-alpine"]
-    assert [name for name, each in compose()["services"].items() if "build" in each] == OURS
-
-
-@pytest.mark.parametrize("name", OURS)
-def test_our_containers_write_to_data_and_tmp_only(name: str) -> None:
-    assert service(name)["read_only"] is True
-    assert service(name)["tmpfs"] == ["/tmp"]  # noqa: S108 - inside the container
-    assert service(name)["volumes"] == [f"data:{image_environment()['DATA_DIR']}"]
-    assert service(name)["cap_drop"] == ["ALL"]
-    assert service(name)["security_opt"] == ["no-new-privileges:true"]
-
-
-def test_only_the_web_port_is_open_and_only_on_this_machine() -> None:
-    ports = {name: each["ports"] for name, each in compose()["services"].items() if "ports" in each}
-    assert ports == {"web": [f"127.0.0.1:${{PORT:-8000}}:{image_environment()['PORT']}"]}
-
-
-def test_nothing_starts_before_what_it_needs() -> None:
-    ready, migrated = {"condition": "service_healthy"}, {"condition": "service_completed_successfully"}
-    assert service("migrate")["depends_on"] == {"db": ready}
-    for name in ("web", "worker"):
-        assert service(name)["depends_on"] == {"db": ready, "cache": ready, "migrate": migrated}
-
-
-def test_the_database_and_the_cache_say_whether_they_are_well() -> None:
-    assert service("db")["healthcheck"]["test"][:2] == ["CMD", "pg_isready"]
-    assert "--host=127.0.0.1" in service("db")["healthcheck"]["test"]
-    assert service("cache")["healthcheck"]["test"] == ["CMD", "redis-cli", "ping"]
-
-
-def test_who_serves_nothing_is_not_asked_for_livez() -> None:
-    assert "healthcheck" not in service("web")
-    assert service("worker")["healthcheck"] == service("migrate")["healthcheck"] == {"disable": True}
-
-
-def test_the_database_can_search_devanagari_and_outlives_its_container() -> None:
-    assert "--locale=C.UTF-8" in service("db")["environment"]["POSTGRES_INITDB_ARGS"]
-    assert service("db")["volumes"] == ["database:/var/lib/postgresql/data"]
-    assert {"database", "data"} == set(compose()["volumes"])
-
-
-def test_the_cache_keeps_nothing_on_disk_and_a_bound_on_memory() -> None:
-    command = " ".join(service("cache")["command"])
-    assert "--save  --appendonly no" in command
-    assert "--maxmemory " in command
-    assert service("cache")["tmpfs"] == ["/data"]
-
-
-def test_a_request_may_finish_before_the_container_is_killed() -> None:
-    graceful = re.search(r"^graceful_timeout = (\d+)", read("config/gunicorn.conf.py"), re.MULTILINE)
-    assert graceful
-    assert int(graceful[1]) < int(service("web")["stop_grace_period"].removesuffix("s"))
-
-
-@pytest.mark.parametrize("name", sorted(THROWN_AWAY))
-def test_a_missing_secret_stops_compose_with_a_sentence(name: str) -> None:
-    uses = re.findall(rf"\$\{{{name}([^}}]*)\}}", read("docker-compose.yml"))
-    assert uses
-    assert all(use.startswith(":?") and "compose.env.example" in use for use in uses)
-
-
-def test_the_compose_file_and_its_example_name_the_same_variables() -> None:
-    handed_on = {name for name, value in service("web")["environment"].items() if value is None}
-    read_by_compose = set(re.findall(r"\$\{(\w+)", read("docker-compose.yml"))) | handed_on
-    assert read_by_compose == set(names_in_compose_env_example())
-
-
-def test_the_filled_in_example_is_never_committed() -> None:
-    assert "compose.env" in read(".gitignore").splitlines()
 
 
 # --- Render -------------------------------------------------------------------------------------------------------
@@ -423,64 +272,14 @@ def test_the_database_and_the_cache_on_render_are_reached_from_inside_only() -> 
 
 # --- All of them against the settings -----------------------------------------------------------------------------
 def declared_for_the_server() -> dict[str, set[str]]:
-    ours = {name: set(service(name)["environment"]) for name in OURS}
     render = {f"render {kind}": set(variables(kind)) for kind in ("web", "worker")}
-    return {"image": set(image_environment()), **ours, **render}
+    return {"image": set(image_environment()), **render}
 
 
-@pytest.mark.parametrize("where", ["image", *OURS, "render web", "render worker"])
+@pytest.mark.parametrize("where", ["image", "render web", "render worker"])
 def test_every_variable_is_one_the_server_knows(where: str) -> None:
     unknown = declared_for_the_server()[where] - set(names_of_the_environment()) - NOT_SETTINGS
     assert unknown == set()
-
-
-LOOK = """
-import json
-import django
-django.setup()
-from django.conf import settings
-from config.checks import errors_in_production
-print(json.dumps({
-    "errors": [error.id for error in errors_in_production()],
-    "hardened": settings.HARDENED,
-    "database": settings.DATABASES["default"]["ENGINE"] + " at " + settings.DATABASES["default"]["HOST"],
-    "cache": settings.CACHES["default"]["BACKEND"].rpartition(".")[2],
-    "pictures": settings.STORAGES["default"]["BACKEND"].rpartition(".")[2],
-    "hosts": settings.ALLOWED_HOSTS[3:],
-    "logs": settings.LOG_FORMAT,
-}))
-"""
-
-
-def settings_under(environment: dict[str, str], data: Path) -> dict[str, Any]:
-    own = {"PATH": os.environ["PATH"], "ENV_FILE": os.devnull, "DJANGO_SETTINGS_MODULE": "config.settings"}
-    env = {**environment, **own, "DATA_DIR": str(data)}
-    done = subprocess.run([sys.executable, "-c", LOOK], cwd=ROOT, env=env, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
-
-
-def test_compose_starts_the_server_with_nothing_but_three_secrets(tmp_path: Path) -> None:
-    seen = settings_under(compose_environment("web", THROWN_AWAY), tmp_path)
-    assert set(seen.pop("errors")) <= STATIC_FILES_ARE_MADE_BY_THE_BUILD
-    assert seen == {
-        "hardened": True,
-        "database": "django.db.backends.postgresql at db",
-        "cache": "RedisCache",
-        "pictures": "LocalPictures",
-        "hosts": ["gallery.localhost"],
-        "logs": "json",
-    }
-
-
-def test_compose_starts_the_server_with_every_variable_of_the_example(tmp_path: Path) -> None:
-    seen = settings_under(compose_environment("web", the_example_filled_in()), tmp_path)
-    assert set(seen["errors"]) <= STATIC_FILES_ARE_MADE_BY_THE_BUILD
-    assert seen["pictures"] == "BucketPictures"
-
-
-def test_compose_gives_migrate_web_and_worker_one_environment() -> None:
-    assert service("migrate")["environment"] == service("web")["environment"] == service("worker")["environment"]
 
 
 @pytest.mark.parametrize(

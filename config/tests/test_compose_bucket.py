@@ -1,0 +1,245 @@
+"""The bucket of docker-compose.yml behind its proxy, both run by its words, with addresses of this machine."""
+
+import contextlib
+import http.server
+import os
+import re
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from http.client import HTTPConnection, HTTPMessage
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+from config.testing.deployment import ROOT, a_compose_env, environment_of, read, server_environment, service
+from config.testing.fleet import beside
+from config.testing.pictures import in_bucket
+from config.testing.s3 import Bucket
+from config.testing.servers import free_port
+from config.testing.tools import tool
+from uploads.storage import Pictures
+
+pytestmark = pytest.mark.xdist_group("compose")  # one bucket, one proxy
+PICTURE = b"RIFF....WEBP, as far as a proxy is concerned"
+
+
+class Answer(NamedTuple):
+    status: int
+    headers: HTTPMessage
+    body: bytes
+
+
+@dataclass
+class Standing:
+    """The bucket, and the proxy in front of it; `given` is a compose.env with the addresses of both."""
+
+    folder: Path
+    given: dict[str, str]
+    proxy_port: int
+
+    @property
+    def url(self) -> str:
+        return f"http://localhost:{self.proxy_port}"
+
+    def ask(self, method: str, path: str, body: bytes | None = None, **headers: str) -> Answer:
+        """As it stands: nothing is made tidy on the way."""
+        with contextlib.closing(HTTPConnection("localhost", self.proxy_port, timeout=10)) as connection:
+            connection.request(method, path, body, {name.replace("_", "-"): value for name, value in headers.items()})
+            answer = connection.getresponse()
+            return Answer(answer.status, answer.headers, answer.read())
+
+
+@contextlib.contextmanager
+def bucket(given: dict[str, str], folder: Path, rclone: Path) -> Iterator[int]:
+    port = free_port()
+    (shell, flag), (script,) = service("bucket")["entrypoint"], service("bucket")["command"]
+    script = script.replace("/bucket", str(folder)).replace(":8333", f"127.0.0.1:{port}")
+    bin_of = folder.parent / "bin"
+    bin_of.mkdir()
+    (bin_of / "rclone").symlink_to(rclone)
+    env = environment_of("bucket", given) | {"PATH": f"{bin_of}:{os.environ['PATH']}", "HOME": "/nonexistent"}
+    with beside([shell, flag, script], env):
+        wait_until_somebody_listens(port)
+        yield port
+
+
+def wait_until_somebody_listens(port: int, seconds: float = 10) -> None:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+            return
+        time.sleep(0.02)
+    raise AssertionError(f"nobody listens on port {port}")
+
+
+class Gallery(http.server.BaseHTTPRequestHandler):
+    """Well, and without any picture of its own."""
+
+    def answer(self) -> None:
+        self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        self.send_response(200 if self.path == "/livez" else 404)
+        self.end_headers()
+        self.wfile.write(b"the gallery")
+
+    do_GET = do_PUT = do_DELETE = answer  # noqa: N815 - the names of http.server
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@contextlib.contextmanager
+def gallery() -> Iterator[int]:
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Gallery) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield server.server_port
+        server.shutdown()
+
+
+@contextlib.contextmanager
+def proxy(given: dict[str, str], folder: Path, bucket_port: int, gallery_port: int) -> Iterator[int]:
+    port = free_port()
+    moved = {"GALLERY_ADDRESS": f"http://:{port}", "GALLERY_SERVERS": f"127.0.0.1:{gallery_port}"}
+    own = {"GALLERY_BUCKET": f"127.0.0.1:{bucket_port}", "GALLERY_BUCKET_FOLDER": str(folder)}
+    away = {"XDG_DATA_HOME": str(folder.parent), "XDG_CONFIG_HOME": str(folder.parent), "PATH": os.environ["PATH"]}
+    _, *words = service("proxy")["command"]
+    words = [word.replace("/etc/caddy", str(ROOT / "proxy")) for word in words]
+    with beside([tool("caddy"), *words], environment_of("proxy", given) | moved | own | away):
+        wait_until_somebody_listens(port)
+        yield port
+
+
+@pytest.fixture(scope="module")
+def standing(rclone_program: Path) -> Iterator[Standing]:
+    given = a_compose_env()
+    with tempfile.TemporaryDirectory(prefix="gallery-compose-") as home:
+        folder = Path(home, "bucket")
+        folder.mkdir()
+        with (
+            gallery() as behind,
+            bucket(given, folder, rclone_program) as port,
+            proxy(given, folder, port, behind) as proxy_port,
+        ):
+            moved = {
+                "http://bucket:8333": f"http://127.0.0.1:{port}",
+                "http://localhost:8000": f"http://localhost:{proxy_port}",
+            }
+            for name in given:
+                for there, here in moved.items():
+                    given[name] = given[name].replace(there, here)
+            yield Standing(folder, given, proxy_port)
+
+
+@pytest.fixture
+def shelf(standing: Standing, settings: Any) -> Pictures:
+    """The storage of a server of compose."""
+    given = standing.given
+    keys = (given["CLOUDFLARE_R2_ACCESS_KEY"], given["CLOUDFLARE_R2_SECRET_KEY"])
+    return in_bucket(
+        settings,
+        Bucket(given["S3_ENDPOINT_URL"], *keys, name=given["CLOUDFLARE_R2_BUCKET_NAME"]),
+        incoming_bucket=given["CLOUDFLARE_R2_INCOMING_BUCKET"],
+        public_endpoint=given["S3_PUBLIC_ENDPOINT_URL"],
+        public_url=given["CLOUDFLARE_R2_PUBLIC_URL"],
+    )
+
+
+def test_storage_check_is_content_with_what_compose_gives(standing: Standing, tmp_path: Path) -> None:
+    env = server_environment("web", standing.given) | {"ENV_FILE": os.devnull, "DATA_DIR": str(tmp_path)}
+    env |= {"PATH": os.environ["PATH"], "DATABASE_URL": "sqlite://:memory:", "ALLOW_SQLITE": "1"}
+    command = [sys.executable, "manage.py", "storage_check"]
+    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout.count("  ok    ") == 11
+    assert done.stdout.endswith("Everything works.\n")
+    assert [path for path in standing.folder.rglob("*") if path.is_file()] == []
+
+
+def test_both_buckets_are_there_from_the_start(standing: Standing) -> None:
+    assert sorted(path.name for path in standing.folder.iterdir()) == ["incoming", "pictures"]
+
+
+def test_a_phone_puts_by_its_permit_through_the_proxy(standing: Standing, shelf: Pictures) -> None:
+    ticket = shelf.ticket("incoming/abc", "image/webp", len(PICTURE))
+    assert ticket.url.startswith(f"{standing.url}/incoming/incoming/abc?")
+    request = urllib.request.Request(ticket.url, PICTURE, ticket.headers, method="PUT")
+    assert urllib.request.urlopen(request).status == 200
+    assert shelf.read("incoming/abc", 100) == PICTURE
+    shelf.remove("incoming/abc")
+
+
+def test_a_picture_is_read_by_everybody_and_kept_for_ever(standing: Standing, shelf: Pictures) -> None:
+    shelf.put("designs/2026/a.webp", PICTURE, "image/webp")
+    answer = urllib.request.urlopen(shelf.link("designs/2026/a.webp"))
+    assert answer.read() == PICTURE
+    assert answer.headers["Content-Type"] == "image/webp"
+    assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    part = standing.ask("GET", "/pictures/designs/2026/a.webp", Range="bytes=0-3")
+    assert (part.status, part.body) == (206, b"RIFF")
+    shelf.remove("designs/2026/a.webp")
+
+
+def test_what_is_not_there_is_not_remembered_as_such(standing: Standing) -> None:
+    answer = standing.ask("GET", "/pictures/designs/none.webp")
+    assert answer.status == 404
+    assert "Cache-Control" not in answer.headers
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("PUT", "/incoming/incoming/abc"),  # without a permit
+        ("PUT", "/pictures/designs/a.webp"),
+        ("DELETE", "/pictures/designs/here.webp"),
+        ("GET", "/incoming/incoming/here"),
+        ("GET", "/pictures/../incoming/incoming/here"),
+        ("GET", "/pictures/%2e%2e/incoming/incoming/here"),
+        ("GET", "/pictures/..%2fincoming/incoming/here"),
+        ("GET", "/pictures//../incoming/incoming/here"),
+        ("GET", "/pictures/designs/"),  # no list
+        ("GET", "/pictures/"),
+        ("GET", "/pictures/designs/.draft"),
+    ],
+)
+def test_nothing_else_is_read_or_written_from_outside(
+    standing: Standing, shelf: Pictures, method: str, path: str
+) -> None:
+    there = {"designs/here.webp": "pictures", "incoming/here": "incoming"}
+    for key in there:
+        shelf.put(key, PICTURE, "image/webp")
+    (standing.folder / "pictures/designs/.draft").write_bytes(PICTURE)
+    answer = standing.ask(method, path, PICTURE if method == "PUT" else None, Content_Type="image/webp")
+    assert answer.status >= 400
+    assert PICTURE not in answer.body
+    files = sorted(str(path.relative_to(standing.folder)) for path in standing.folder.rglob("*") if path.is_file())
+    assert files == ["incoming/incoming/here", "pictures/designs/.draft", "pictures/designs/here.webp"]
+    (standing.folder / "pictures/designs/.draft").unlink()
+    for key in there:
+        shelf.remove(key)
+
+
+def test_a_page_elsewhere_may_put_by_a_permit_as_a_phone_does(standing: Standing) -> None:
+    asked = {"Origin": "https://app.example.com", "Access_Control_Request_Method": "PUT"}
+    answer = standing.ask("OPTIONS", "/incoming/incoming/abc", **asked)
+    assert answer.status == 204
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    assert "PUT" in answer.headers["Access-Control-Allow-Methods"]
+    assert answer.headers["Access-Control-Allow-Headers"] == "Content-Type"
+
+
+def test_the_proxy_that_has_no_bucket_leaves_all_paths_to_the_gallery() -> None:
+    """It adapts without the variables of compose, and every path goes to the servers."""
+    env = {"PATH": os.environ["PATH"], "HOME": "/nonexistent"}
+    command = [tool("caddy"), "adapt", "--adapter", "caddyfile", "--config", str(ROOT / "proxy/Caddyfile")]
+    adapted = subprocess.run(command, env=env, capture_output=True, text=True, check=True).stdout
+    assert "file_server" not in adapted
+    assert re.findall(r'"dial":"([^"]+)"', adapted) == ["web:8000"]
+    assert "file_server" in read("proxy/Caddyfile")
