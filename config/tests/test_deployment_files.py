@@ -21,6 +21,7 @@ import pytest
 import yaml
 from django.urls import resolve
 
+from config import chores
 from config.testing.deployment import (
     ROOT,
     all_of,
@@ -36,7 +37,8 @@ from config.testing.deployment import (
 from config.testing.plugin import names_of_the_environment
 from config.testing.servers import free_port
 
-NOT_SETTINGS = {"PATH", "PGPASSWORD", "PYTHONDONTWRITEBYTECODE", "PYTHONUNBUFFERED", "PYTHON_VERSION"}
+ON_RENDER = ["web", "worker", *chores.NAMES]
+NOT_SETTINGS = {"PATH", "PYTHONDONTWRITEBYTECODE", "PYTHONUNBUFFERED", "PYTHON_VERSION"}
 SECRET = re.compile(r"SECRET|PASSWORD|TOKEN|_KEY$")
 ONLY_SERVERS_NEED_A_HOST_NAME = {"gallery.E008"}
 STATIC_FILES_ARE_MADE_BY_THE_BUILD = {"gallery.E009"}
@@ -181,34 +183,46 @@ def blueprint() -> dict[str, Any]:
     return yaml.safe_load(read("render.yaml"))
 
 
-def on_render(kind: str) -> dict[str, Any]:
-    (found,) = [each for each in blueprint()["services"] if each["type"] == kind]
+def on_render(name: str) -> dict[str, Any]:
+    """By its kind, or a cron job by the name of its round."""
+    (found,) = [each for each in blueprint()["services"] if name in {each["type"], each["name"].rpartition("-")[2]}]
     return found
 
 
-def variables(kind: str) -> dict[str, dict[str, Any]]:
+def variables(name: str) -> dict[str, dict[str, Any]]:
     groups = {group["name"]: group["envVars"] for group in blueprint()["envVarGroups"]}
-    own = on_render(kind)["envVars"]
+    own = on_render(name)["envVars"]
     shared = [entry for each in own if "fromGroup" in each for entry in groups[each["fromGroup"]]]
     return {entry["key"]: entry for entry in [*shared, *own] if "key" in entry}
 
 
 def render_value(entry: dict[str, Any]) -> str:
     """A value of the kind Render gives."""
-    asked_for = {"CLOUDFLARE_R2_PUBLIC_URL": "https://pictures.example.com", "EMAIL_URL": "smtp://mail.example.com:587"}
+    asked_for = {
+        "PUBLIC_URL": "https://gallery.example.com",
+        "CLOUDFLARE_R2_PUBLIC_URL": "https://pictures.example.com",
+        "EMAIL_URL": "smtp://mail.example.com:587",
+        "BACKUP_TO": "s3://backups/nights",
+        "BACKUP_KEY": "sample" * 6,
+        "ALLOWED_HOSTS": "gallery.example.com",
+    }
     if "generateValue" in entry:
         return base64.b64encode(os.urandom(32)).decode()
     if "fromDatabase" in entry:
         return "postgresql://gallery:secret@dpg-abc-a/gallery"
-    if "fromService" in entry:
-        return "redis://red-abc:6379"
+    if taken := entry.get("fromService"):
+        return (
+            "redis://red-abc:6379"
+            if taken["type"] == "keyvalue"
+            else render_value(variables("web")[taken["envVarKey"]])
+        )
     return asked_for.get(entry["key"], "sample") if "sync" in entry else entry["value"]
 
 
-def render_environment(kind: str) -> dict[str, str]:
-    host = "design-gallery.onrender.com" if kind == "web" else ""
+def render_environment(name: str) -> dict[str, str]:
+    host = "design-gallery.onrender.com" if name == "web" else ""
     given_by_render = {"PORT": "10000", "RENDER_EXTERNAL_HOSTNAME": host}
-    return {**given_by_render, **{name: render_value(entry) for name, entry in variables(kind).items()}}
+    return {**given_by_render, **{key: render_value(entry) for key, entry in variables(name).items()}}
 
 
 def test_render_builds_migrates_and_starts_like_the_image() -> None:
@@ -227,41 +241,59 @@ def test_the_worker_on_render_waits_for_the_migrations_and_gets_its_signals() ->
     assert script.endswith("exec " + " ".join(service("worker")["command"]))
 
 
-@pytest.mark.parametrize("kind", ["web", "worker"])
-def test_render_checks_packages_by_hash_on_the_python_of_the_image(kind: str) -> None:
-    assert on_render(kind)["runtime"] == "python"
-    assert "pip install --require-hashes -r requirements.txt" in on_render(kind)["buildCommand"]
-    minor, _, patch = variables(kind)["PYTHON_VERSION"]["value"].rpartition(".")
+def test_render_kills_nobody_before_requests_and_tasks_may_have_finished() -> None:
+    for name in ("web", "worker"):
+        assert on_render(name)["maxShutdownDelaySeconds"] == int(service(name)["stop_grace_period"].removesuffix("s"))
+
+
+def test_render_does_the_chores_that_compose_does() -> None:
+    jobs = [each for each in blueprint()["services"] if each["type"] == "cron"]
+    assert [(job["name"], job["schedule"], job["startCommand"]) for job in jobs] == [
+        (f"design-gallery-{one.name}", one.cron, f"python manage.py chores {one.name}") for one in chores.ROUNDS
+    ]
+    assert service("chores")["command"] == ["python", "manage.py", "chores"]
+
+
+@pytest.mark.parametrize("name", ON_RENDER)
+def test_render_checks_packages_by_hash_on_the_python_of_the_image(name: str) -> None:
+    assert on_render(name)["runtime"] == "python"
+    assert "pip install --require-hashes -r requirements.txt" in on_render(name)["buildCommand"]
+    minor, _, patch = variables(name)["PYTHON_VERSION"]["value"].rpartition(".")
     assert patch.isdigit()
     assert all(base.startswith(f"python:{minor}-") for base in all_of("FROM"))
 
 
-@pytest.mark.parametrize("kind", ["web", "worker"])
-def test_no_secret_is_written_into_the_blueprint(kind: str) -> None:
-    for name, entry in variables(kind).items():
-        if SECRET.search(name) or name.endswith("_URL"):
+@pytest.mark.parametrize("name", ON_RENDER)
+def test_no_secret_is_written_into_the_blueprint(name: str) -> None:
+    for key, entry in variables(name).items():
+        if SECRET.search(key) or key.endswith("_URL"):
             assert "value" not in entry
 
 
-def test_web_and_worker_sign_with_the_same_secrets() -> None:
+def test_everybody_on_render_signs_with_the_same_secrets() -> None:
     (group,) = blueprint()["envVarGroups"]
     shared = {entry["key"] for entry in group["envVars"]}
-    assert {"SECRET_KEY", "JWT_SECRET", "ENVIRONMENT", "TASKS"} == shared
-    for kind in ("web", "worker"):
-        assert {"fromGroup": group["name"]} in on_render(kind)["envVars"]
-        assert not shared & {entry.get("key") for entry in on_render(kind)["envVars"]}
+    assert {"SECRET_KEY", "JWT_SECRET", "ENVIRONMENT", "TASKS", "PYTHON_VERSION"} == shared
+    for name in ON_RENDER:
+        assert {"fromGroup": group["name"]} in on_render(name)["envVars"]
+        assert not shared & {entry.get("key") for entry in on_render(name)["envVars"]}
 
 
-def test_web_and_worker_use_the_same_database_cache_and_pictures() -> None:
-    names = {"DATABASE_URL", "CACHE_URL", *(name for name in names_of_the_environment() if "R2" in name)}
-    assert {name: variables("web")[name] for name in names} == {name: variables("worker")[name] for name in names}
+@pytest.mark.parametrize("name", [name for name in ON_RENDER if name != "web"])
+def test_what_a_person_types_is_typed_once_and_reaches_everybody(name: str) -> None:
+    only_web = {"ALLOWED_HOSTS"}  # the others are asked by nobody
+    typed = {key for key, entry in variables("web").items() if "sync" in entry} - only_web
+    taken = {key: {"type": "web", "name": on_render("web")["name"], "envVarKey": key} for key in typed}
+    assert {key for key in names_of_the_environment() if "R2" in key} < typed
+    assert {key: variables(name)[key]["fromService"] for key in typed} == taken
+    assert not [key for key, entry in variables(name).items() if "sync" in entry]
 
 
 def test_what_the_blueprint_refers_to_is_in_it_and_in_one_region() -> None:
     (database,) = blueprint()["databases"]
-    for kind in ("web", "worker"):
-        assert variables(kind)["DATABASE_URL"]["fromDatabase"]["name"] == database["name"]
-        assert variables(kind)["CACHE_URL"]["fromService"]["name"] == on_render("keyvalue")["name"]
+    for name in ON_RENDER:
+        assert variables(name)["DATABASE_URL"]["fromDatabase"]["name"] == database["name"]
+        assert variables(name)["CACHE_URL"]["fromService"]["name"] == on_render("keyvalue")["name"]
     assert len({each["region"] for each in [*blueprint()["services"], database]}) == 1
     assert database["postgresMajorVersion"] in service("db")["image"]
 
@@ -270,33 +302,62 @@ def test_the_database_and_the_cache_on_render_are_reached_from_inside_only() -> 
     assert blueprint()["databases"][0]["ipAllowList"] == on_render("keyvalue")["ipAllowList"] == []
 
 
+EVERY = {"type", "name", "region", "plan"}
+BUILT = EVERY | {"runtime", "autoDeployTrigger", "buildCommand", "startCommand", "envVars"}
+FIELDS = {
+    "web": BUILT | {"preDeployCommand", "healthCheckPath", "maxShutdownDelaySeconds"},
+    "worker": BUILT | {"maxShutdownDelaySeconds"},
+    "cron": BUILT | {"schedule"},
+    "keyvalue": EVERY | {"maxmemoryPolicy", "ipAllowList"},
+}
+SOURCES = ({"key", "value"}, {"key", "sync"}, {"key", "generateValue"}, {"key", "fromDatabase"}, {"key", "fromService"})
+
+
+def test_the_blueprint_has_the_fields_that_the_reference_of_render_knows_and_those_it_requires() -> None:
+    """A field with a slip in its name is ignored there, or stops the whole Blueprint."""
+    assert set(blueprint()) == {"services", "databases", "envVarGroups"}
+    for each in blueprint()["services"]:
+        assert set(each) == FIELDS[each["type"]]
+        assert each["plan"] in {"starter", "standard", "pro"}
+        for entry in each.get("envVars", []):
+            assert set(entry) in ({"fromGroup"}, *SOURCES)
+    for group in blueprint()["envVarGroups"]:  # nothing there may be asked for, or taken from elsewhere
+        assert all(set(entry) in ({"key", "value"}, {"key", "generateValue"}) for entry in group["envVars"])
+
+
 # --- All of them against the settings -----------------------------------------------------------------------------
-def declared_for_the_server() -> dict[str, set[str]]:
-    render = {f"render {kind}": set(variables(kind)) for kind in ("web", "worker")}
-    return {"image": set(image_environment()), **render}
-
-
-@pytest.mark.parametrize("where", ["image", "render web", "render worker"])
+@pytest.mark.parametrize("where", ["image", *ON_RENDER])
 def test_every_variable_is_one_the_server_knows(where: str) -> None:
-    unknown = declared_for_the_server()[where] - set(names_of_the_environment()) - NOT_SETTINGS
-    assert unknown == set()
+    declared = set(image_environment() if where == "image" else variables(where))
+    assert declared - set(names_of_the_environment()) - NOT_SETTINGS == set()
+
+
+def test_a_server_that_compose_or_render_made_unsafe_would_be_seen_here(tmp_path: Path) -> None:
+    unsafe = {**render_environment("web"), "TASKS": "process"}
+    assert "gallery.E006" in settings_under(unsafe, tmp_path)["errors"]
 
 
 @pytest.mark.parametrize(
-    ("kind", "hosts", "accepted"),
+    ("name", "hosts", "accepted"),
     [
-        ("web", ["design-gallery.onrender.com"], STATIC_FILES_ARE_MADE_BY_THE_BUILD),
+        ("web", ["gallery.example.com", "design-gallery.onrender.com"], STATIC_FILES_ARE_MADE_BY_THE_BUILD),
         ("worker", [], STATIC_FILES_ARE_MADE_BY_THE_BUILD | ONLY_SERVERS_NEED_A_HOST_NAME),
     ],
 )
-def test_render_starts_the_server(kind: str, hosts: list[str], accepted: set[str], tmp_path: Path) -> None:
-    seen = settings_under(render_environment(kind), tmp_path)
+def test_render_starts_the_server(name: str, hosts: list[str], accepted: set[str], tmp_path: Path) -> None:
+    seen = settings_under(render_environment(name), tmp_path)
     assert set(seen.pop("errors")) <= accepted
     assert seen == {
         "hardened": True,
         "database": "django.db.backends.postgresql at dpg-abc-a",
         "cache": "RedisCache",
         "pictures": "BucketPictures",
+        "links": ["https://gallery.example.com", "", "https://pictures.example.com"],
         "hosts": hosts,
         "logs": "json",
     }
+
+
+def test_a_server_on_render_that_is_told_no_address_leads_to_the_one_it_has(tmp_path: Path) -> None:
+    seen = settings_under({**render_environment("web"), "PUBLIC_URL": ""}, tmp_path)
+    assert seen["links"][0] == "https://design-gallery.onrender.com"
