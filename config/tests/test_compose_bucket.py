@@ -227,8 +227,8 @@ def test_nothing_else_is_read_or_written_from_outside(
 
 
 def test_a_page_elsewhere_may_put_by_a_permit_as_a_phone_does(standing: Standing) -> None:
-    asked = {"Origin": "https://app.example.com", "Access_Control_Request_Method": "PUT"}
-    answer = standing.ask("OPTIONS", "/incoming/incoming/abc", **asked)
+    page = "https://app.example.com"
+    answer = standing.ask("OPTIONS", "/incoming/incoming/abc", Origin=page, Access_Control_Request_Method="PUT")
     assert answer.status == 204
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
     assert "PUT" in answer.headers["Access-Control-Allow-Methods"]

@@ -36,6 +36,7 @@ from config.testing.deployment import (
 )
 from config.testing.plugin import names_of_the_environment
 from config.testing.servers import free_port
+from config.testing.tools import tool
 
 ON_RENDER = ["web", "worker", *chores.NAMES]
 NOT_SETTINGS = {"PATH", "PYTHONDONTWRITEBYTECODE", "PYTHONUNBUFFERED", "PYTHON_VERSION"}
@@ -53,6 +54,13 @@ def test_the_build_tools_stay_behind_in_a_stage_of_their_own() -> None:
     assert len(stages()) > 1
     assert not re.search(r"\b(pip|uv|apt-get|gcc|make|curl)\b", " ".join(all_of("RUN", stages()[-1])))
     assert all(copy.startswith("--from=builder ") for copy in all_of("COPY", stages()[-1]))
+
+
+def test_hadolint_finds_nothing_to_say_about_the_dockerfile() -> None:
+    done = subprocess.run(
+        [tool("hadolint"), "--no-color", str(ROOT / "Dockerfile")], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout + done.stderr) == (0, "")
 
 
 def test_packages_are_checked_by_hash() -> None:
