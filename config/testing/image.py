@@ -1,12 +1,15 @@
-"""The Dockerfile without Docker: its steps are done in folders that are a system of their own, and what comes of them
-is run as the image would be: nobody's rights, a file system that is read-only but for /data and /tmp.
+"""The Dockerfile and compose without Docker: the steps are done in folders that are a system of their own, and what
+comes of them is run as compose runs it: nobody's rights, a file system that is read-only but for /data and /tmp, its
+commands, its variables, its bucket and its proxy, down to a demo that is looked at.
 
     .ci/image      # as root
 
 The Python is this machine's, where the image has another 3.x; everything else is as the Dockerfile says.
 """
 
+import contextlib
 import gzip
+import io
 import json
 import os
 import shlex
@@ -15,11 +18,28 @@ import signal
 import subprocess
 import sys
 import time
-import urllib.request
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
 
-from config.testing.deployment import ROOT, Instruction, enters_the_build, in_exec_form, stages
+from PIL import Image
+
+from config.testing import composed, postgres
+from config.testing.composed import Standing
+from config.testing.deployment import (
+    ROOT,
+    Instruction,
+    enters_the_build,
+    environment_of,
+    in_exec_form,
+    service,
+    stages,
+)
+from config.testing.fleet import redis
+from config.testing.s3 import found_or_missing
 from config.testing.servers import free_port
 
 # What a base image would bring: read-only, shared by all stages.
@@ -28,6 +48,7 @@ PYTHON = "/opt-python"
 ABROAD = ("PIP_", "SSL_", "REQUESTS_", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY")  # how packages are reached from here
 PATIENCE = 60
 KILLED_AFTER = 30
+PASSWORD = "kanjeevaram-42"
 
 
 def run(*command: str) -> None:
@@ -168,32 +189,53 @@ def expect(holds: bool, what: str) -> None:  # noqa: FBT001
         sys.exit(1)
 
 
-def fetched(url: str, encoding: str) -> tuple[str, str, bytes]:
-    request = urllib.request.Request(url, headers={"Accept-Encoding": encoding})
-    with urllib.request.urlopen(request, timeout=10) as answer:
-        return answer.headers["Content-Encoding"] or "", answer.headers["Cache-Control"], answer.read()
-
-
 def tried(stage: Stage, home: Path) -> None:
-    port = str(free_port())
-    secrets = {name: os.urandom(32).hex() for name in ("SECRET_KEY", "JWT_SECRET")}
-    own = {"ALLOW_SQLITE": "1", "ALLOWED_HOSTS": "gallery.localhost", "HTTPS_ONLY": "0", "HOST": "127.0.0.1"}
-    container = Container(stage, home, PORT=port, **own, **secrets)
-    app, venv = stage.inside(stage.workdir), stage.inside("/venv")
+    port = free_port()
+    with contextlib.ExitStack() as stack:
+        database_url = stack.enter_context(own_database())
+        cache_url = stack.enter_context(redis(str(home)))
+        standing = stack.enter_context(composed.standing(found_or_missing(), port))
+        own = {"DATABASE_URL": database_url, "CACHE_URL": cache_url, "HOST": "127.0.0.1", "PORT": str(port)}
+        container = Container(stage, home, **environment_of("web", standing.given) | {"ADMIN_PASSWORD": PASSWORD} | own)
+        lent(database_url, container)
+        closed(container)
+        expect(container.run(*service("migrate")["command"]) == 0, "migrate")
+        expect(container.run(*service("demo")["command"], "--designs", "12", "--users", "5") == 0, "demo")
+        commands = {"web": in_exec_form("CMD"), **{name: service(name)["command"] for name in ("worker", "chores")}}
+        running = {name: container.start(*words) for name, words in commands.items()}
+        try:
+            expect(healthy(container, running["web"]), "the HEALTHCHECK is content")
+            static_files(stage.inside(stage.workdir), standing)
+            living(standing)
+            stopped(running)
+        finally:
+            for process in running.values():
+                process.kill()
+
+
+@contextlib.contextmanager
+def own_database() -> Iterator[str]:
+    with postgres.server() as url:
+        if not url:
+            sys.exit("This needs a PostgreSQL, running or installed.")
+        with postgres.database(url, f"gallery_image_{os.getpid()}") as own:
+            yield own
+
+
+def lent(database_url: str, container: Container) -> None:
+    """A socket of this machine, where PostgreSQL listens on nothing else."""
+    folder = unquote(database_url.partition("@")[2].rpartition("/")[0])
+    if folder.startswith("/"):
+        Path(folder).chmod(0o755)
+        container.stage.bind(folder, folder)
+
+
+def closed(container: Container) -> None:
+    app, venv = container.stage.inside(container.stage.workdir), container.stage.inside("/venv")
     expect(not list(venv.glob("bin/pip*")), "no pip in the environment of the image")
     expect(not list(app.rglob("tests")) and not (app / "config/testing").exists(), "no tests in the image")
     for folder, may in {"/app": False, "/venv": False, "/etc": False, "/": False, "/data": True, "/tmp": True}.items():  # noqa: S108
         expect(container.may_write(folder) == may, f"{folder} is {'for writing' if may else 'read-only'}")
-    expect(container.run("python", "manage.py", "prepare") == 0, "manage.py prepare")
-    server = container.start(*in_exec_form("CMD"))
-    try:
-        expect(healthy(container, server), "the HEALTHCHECK is content")
-        static_files(app, f"http://127.0.0.1:{port}")
-        began = time.monotonic()
-        server.send_signal(signal.SIGTERM)
-        expect(server.wait(KILLED_AFTER) == 0, f"stopped by SIGTERM after {time.monotonic() - began:.1f} s")
-    finally:
-        server.kill()
 
 
 def healthy(container: Container, server: "subprocess.Popen[bytes]") -> bool:
@@ -207,18 +249,60 @@ def healthy(container: Container, server: "subprocess.Popen[bytes]") -> bool:
     return False
 
 
-def static_files(app: Path, url: str) -> None:
+def static_files(app: Path, standing: Standing) -> None:
     names = json.loads((app / "staticfiles/staticfiles.json").read_text(encoding="utf-8"))["paths"]
     hashed = names["gallery/admin.css"]
     expect(hashed != "gallery/admin.css", f"static files carry their hash: {hashed}")
-    _, _, plain = fetched(f"{url}/static/{hashed}", "identity")
+    plain = standing.ask("GET", f"/static/{hashed}", Accept_Encoding="identity").body
     for encoding in ("br", "gzip"):
-        sent, caching, body = fetched(f"{url}/static/{hashed}", encoding)
-        expect(
-            sent == encoding and len(body) < len(plain), f"compressed by {encoding}: {len(plain)} to {len(body)} bytes"
-        )
-        expect("immutable" in caching, f"kept for ever: {caching}")
-        expect(encoding != "gzip" or gzip.decompress(body) == plain, "and the same when unpacked")
+        answer = standing.ask("GET", f"/static/{hashed}", Accept_Encoding=encoding)
+        expect(answer.headers["Content-Encoding"] == encoding, f"compressed by {encoding}")
+        expect(0 < len(answer.body) < len(plain), f"{len(plain)} bytes are {len(answer.body)} then")
+        expect("immutable" in answer.headers["Cache-Control"], "and kept for ever")
+        expect(encoding != "gzip" or gzip.decompress(answer.body) == plain, "and the same when unpacked")
+
+
+def living(standing: Standing) -> None:
+    """What somebody does who looks at the demo with a phone, all of it through the proxy."""
+    signed_in = told(standing, "/api/auth/login", {"username": "admin", "password": PASSWORD})
+    token = f"Bearer {signed_in['access_token']}"
+    shown = json.loads(standing.ask("GET", "/api/designs", Authorization=token).body)["designs"]
+    pictures = [standing.ask("GET", within(standing, design["image_url"])) for design in shown]
+    expect(bool(pictures), f"the demo shows {len(pictures)} designs")
+    expect(all(one.headers["Content-Type"] == "image/webp" for one in pictures), "with pictures out of the bucket")
+    photo = io.BytesIO()
+    Image.new("RGB", (600, 800), "crimson").save(photo, "JPEG")
+    size = len(photo.getvalue())
+    permit = told(standing, "/api/upload/presigned-url", {"filename": "saree.jpg", "size": size}, Authorization=token)
+    put = standing.ask("PUT", within(standing, permit["upload_url"]), photo.getvalue(), Content_Type="image/jpeg")
+    expect(put.status == HTTPStatus.OK, "a phone puts a photo by its permit")
+    picture = told(standing, "/api/upload/complete", {"object_key": permit["object_key"]}, Authorization=token)
+    read = standing.ask("GET", within(standing, picture["public_url"]))
+    expect(read.status == HTTPStatus.OK and read.body[8:12] == b"WEBP", "and everybody sees the picture it became")
+    expect(standing.ask("GET", "/admin/login/").status == HTTPStatus.OK, "the door of staff opens")
+    states = json.loads(standing.ask("GET", "/health").body)
+    expect(states["status"] == "healthy", f"health: {', '.join(states['checks'])}")
+
+
+def told(standing: Standing, path: str, body: dict[str, Any], **headers: str) -> dict[str, Any]:
+    sent = json.dumps(body).encode()
+    answer = standing.ask("POST", path, sent, Content_Type="application/json", **headers)
+    expect(answer.status == HTTPStatus.OK, path)
+    return json.loads(answer.body)
+
+
+def within(standing: Standing, url: str) -> str:
+    expect(url.startswith(f"{standing.url}/"), f"a link leads through the proxy: {url.partition('?')[0]}")
+    return url.removeprefix(standing.url)
+
+
+def stopped(running: dict[str, "subprocess.Popen[bytes]"]) -> None:
+    for process in running.values():
+        process.send_signal(signal.SIGTERM)
+    began = time.monotonic()
+    for name, process in running.items():
+        left = began + KILLED_AFTER - time.monotonic()
+        expect(process.wait(left) == 0, f"{name} stopped by SIGTERM after {time.monotonic() - began:.1f} s")
 
 
 def main(home: str) -> None:

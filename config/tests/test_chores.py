@@ -136,7 +136,7 @@ def test_the_smallest_round_is_really_done() -> None:
     with capture_logs() as lines:
         call_command("chores", "minute")
     assert [(line["event"], line["command"], line["said"]) for line in lines] == [
-        ("chore_done", "fold_views", "0 views counted.\n")
+        ("chore_done", "fold_views", "0 views counted.")
     ]
 
 

@@ -179,6 +179,9 @@ def test_a_request_may_finish_before_anything_is_killed() -> None:
     patient = re.search(r"^\tgrace_period (\d+)s", read("proxy/Caddyfile"), re.MULTILINE)
     assert graceful
     assert patient
+    drain = re.search(r'"WEB_DRAIN_SECONDS", 0, 0, (\d+)', read("config/settings.py"))
+    assert drain
+    assert int(drain[1]) < int(graceful[1])  # it is part of it: gunicorn counts from the signal
     for name in STAYING:
         if name != "cache":  # it has nothing to finish
             killed = int(service(name)["stop_grace_period"].removesuffix("s"))

@@ -4,80 +4,26 @@ import contextlib
 import http.server
 import os
 import re
-import socket
 import subprocess
 import sys
-import tempfile
 import threading
-import time
 import urllib.request
 from collections.abc import Iterator
-from dataclasses import dataclass
-from http.client import HTTPConnection, HTTPMessage
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 
-from config.testing.deployment import ROOT, a_compose_env, environment_of, read, server_environment, service
-from config.testing.fleet import beside
+from config.testing import composed
+from config.testing.composed import Standing
+from config.testing.deployment import ROOT, read, server_environment
 from config.testing.pictures import in_bucket
 from config.testing.s3 import Bucket
-from config.testing.servers import free_port
 from config.testing.tools import tool
 from uploads.storage import Pictures
 
 pytestmark = pytest.mark.xdist_group("compose")  # one bucket, one proxy
 PICTURE = b"RIFF....WEBP, as far as a proxy is concerned"
-
-
-class Answer(NamedTuple):
-    status: int
-    headers: HTTPMessage
-    body: bytes
-
-
-@dataclass
-class Standing:
-    """The bucket, and the proxy in front of it; `given` is a compose.env with the addresses of both."""
-
-    folder: Path
-    given: dict[str, str]
-    proxy_port: int
-
-    @property
-    def url(self) -> str:
-        return f"http://localhost:{self.proxy_port}"
-
-    def ask(self, method: str, path: str, body: bytes | None = None, **headers: str) -> Answer:
-        """As it stands: nothing is made tidy on the way."""
-        with contextlib.closing(HTTPConnection("localhost", self.proxy_port, timeout=10)) as connection:
-            connection.request(method, path, body, {name.replace("_", "-"): value for name, value in headers.items()})
-            answer = connection.getresponse()
-            return Answer(answer.status, answer.headers, answer.read())
-
-
-@contextlib.contextmanager
-def bucket(given: dict[str, str], folder: Path, rclone: Path) -> Iterator[int]:
-    port = free_port()
-    (shell, flag), (script,) = service("bucket")["entrypoint"], service("bucket")["command"]
-    script = script.replace("/bucket", str(folder)).replace(":8333", f"127.0.0.1:{port}")
-    bin_of = folder.parent / "bin"
-    bin_of.mkdir()
-    (bin_of / "rclone").symlink_to(rclone)
-    env = environment_of("bucket", given) | {"PATH": f"{bin_of}:{os.environ['PATH']}", "HOME": "/nonexistent"}
-    with beside([shell, flag, script], env):
-        wait_until_somebody_listens(port)
-        yield port
-
-
-def wait_until_somebody_listens(port: int, seconds: float = 10) -> None:
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
-            return
-        time.sleep(0.02)
-    raise AssertionError(f"nobody listens on port {port}")
 
 
 class Gallery(http.server.BaseHTTPRequestHandler):
@@ -103,38 +49,10 @@ def gallery() -> Iterator[int]:
         server.shutdown()
 
 
-@contextlib.contextmanager
-def proxy(given: dict[str, str], folder: Path, bucket_port: int, gallery_port: int) -> Iterator[int]:
-    port = free_port()
-    moved = {"GALLERY_ADDRESS": f"http://:{port}", "GALLERY_SERVERS": f"127.0.0.1:{gallery_port}"}
-    own = {"GALLERY_BUCKET": f"127.0.0.1:{bucket_port}", "GALLERY_BUCKET_FOLDER": str(folder)}
-    away = {"XDG_DATA_HOME": str(folder.parent), "XDG_CONFIG_HOME": str(folder.parent), "PATH": os.environ["PATH"]}
-    _, *words = service("proxy")["command"]
-    words = [word.replace("/etc/caddy", str(ROOT / "proxy")) for word in words]
-    with beside([tool("caddy"), *words], environment_of("proxy", given) | moved | own | away):
-        wait_until_somebody_listens(port)
-        yield port
-
-
 @pytest.fixture(scope="module")
 def standing(rclone_program: Path) -> Iterator[Standing]:
-    given = a_compose_env()
-    with tempfile.TemporaryDirectory(prefix="gallery-compose-") as home:
-        folder = Path(home, "bucket")
-        folder.mkdir()
-        with (
-            gallery() as behind,
-            bucket(given, folder, rclone_program) as port,
-            proxy(given, folder, port, behind) as proxy_port,
-        ):
-            moved = {
-                "http://bucket:8333": f"http://127.0.0.1:{port}",
-                "http://localhost:8000": f"http://localhost:{proxy_port}",
-            }
-            for name in given:
-                for there, here in moved.items():
-                    given[name] = given[name].replace(there, here)
-            yield Standing(folder, given, proxy_port)
+    with gallery() as behind, composed.standing(rclone_program, behind) as found:
+        yield found
 
 
 @pytest.fixture

@@ -47,9 +47,11 @@ class Command(BaseCommand):
             call_command(*command.split(), verbosity=0, stdout=said, stderr=said, no_color=True)
         except (Exception, SystemExit) as error:  # noqa: BLE001 - the next chore is done all the same
             why = str(error) or repr(error)
-            log.error("chore_failed", command=command, reason=why, said=said.getvalue())  # noqa: TRY400 - it says it all
+            log.error("chore_failed", command=command, reason=why, said=said.getvalue().strip())  # noqa: TRY400 - it says it all
             return False
-        log.info("chore_done", command=command, said=said.getvalue(), seconds=round(time.monotonic() - started, 3))
+        log.info(
+            "chore_done", command=command, said=said.getvalue().strip(), seconds=round(time.monotonic() - started, 3)
+        )
         return True
 
     def stay(self) -> None:
