@@ -293,7 +293,7 @@ def told(standing: Standing, path: str, body: dict[str, Any], **headers: str) ->
 
 def within(standing: Standing, url: str) -> str:
     if not url.startswith(f"{standing.url}/"):
-        expect(False, f"a link leads through the proxy: {url}")  # noqa: FBT003
+        expect(False, f"a link leads through the proxy: {url}")
     return url.removeprefix(standing.url)
 
 

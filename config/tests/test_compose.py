@@ -164,7 +164,7 @@ def test_the_database_can_search_devanagari_and_outlives_its_container() -> None
 def test_what_outlives_containers_is_on_volumes() -> None:
     assert set(compose()["volumes"]) == {"database", "data", "pictures", "certificates"}
     assert service("bucket")["volumes"] == ["pictures:/bucket"]
-    assert service("proxy")["volumes"][1:] == ["certificates:/data", "pictures:/bucket:ro"]
+    assert service("proxy")["volumes"] == ["./proxy:/etc/caddy:ro", "certificates:/data", "pictures:/bucket:ro"]
 
 
 def test_the_cache_keeps_nothing_on_disk_and_a_bound_on_memory() -> None:
