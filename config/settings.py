@@ -229,7 +229,7 @@ globals().update({name: value for name, value in mail.items() if name.startswith
 EMAIL_TIMEOUT = 10
 # Where links in mails lead: never taken from a request's Host.
 PUBLIC_URL = env.text("PUBLIC_URL", pattern=r"https?://\S+", example="https://gallery.example").rstrip("/")
-PUBLIC_URL = PUBLIC_URL or f"http://localhost:{PORT}"
+PUBLIC_URL = PUBLIC_URL or (f"https://{render_host}" if render_host else f"http://localhost:{PORT}")
 APP_LINK_BASE = env.text("APP_LINK_BASE", pattern=r"[a-z][a-z0-9+.-]*://\S*", example="gallery://open").rstrip("/")
 VERIFY_LINK_SECONDS = 60 * 60 * 24 * 3
 PASSWORD_RESET_TIMEOUT = 60 * 60
@@ -345,6 +345,9 @@ PICTURES_PRIVATE = env.flag("PICTURES_PRIVATE", default=False)
 WATERMARK_LOGO = env.path("WATERMARK_LOGO")
 R2 = {
     "endpoint": env.text("S3_ENDPOINT_URL", pattern=r"https?://\S+", example="http://127.0.0.1:8333"),
+    "public_endpoint": env.text(
+        "S3_PUBLIC_ENDPOINT_URL", pattern=r"https?://[^\s/]+/?", example="https://s3.example.com"
+    ),
     "region": env.text("S3_REGION", "auto"),
     "account_id": env.text("CLOUDFLARE_R2_ACCOUNT_ID"),
     "access_key": env.text("CLOUDFLARE_R2_ACCESS_KEY"),
@@ -396,7 +399,9 @@ CONTENT_SECURITY_POLICY = {
 }
 
 # On top of it, by area: the admin shows pictures, and its Alpine.js evaluates expressions; Swagger shows blobs.
-PICTURE_HOSTS = sorted({"/".join(R2[part].split("/")[:3]) for part in ("endpoint", "public_url") if R2[part]})
+PICTURE_HOSTS = sorted(
+    {"/".join(R2[part].split("/")[:3]) for part in ("endpoint", "public_endpoint", "public_url") if R2[part]}
+)
 CSP_AREAS = {
     "/admin/": {"script-src": ["'unsafe-eval'"], "img-src": ["blob:", *PICTURE_HOSTS]},
     "/docs": {"img-src": ["blob:"]},

@@ -107,19 +107,22 @@ class BucketPictures(S3Storage, Pictures):
         return {"Bucket": incoming or self.bucket_name, "Key": key}
 
     def ticket(self, key: str, content_type: str, size: int | None) -> Ticket:
-        facts = {"ContentType": content_type} | ({"ContentLength": size} if size else {})
-        url = self.client.generate_presigned_url("put_object", Params=self.place(key) | facts, ExpiresIn=PUT_SECONDS)
-        return Ticket(url, ticket_headers(content_type, size), PUT_SECONDS)
+        headers = ticket_headers(content_type, size)
+        return Ticket(self.permit("PUT", key, headers, datetime.now(UTC), PUT_SECONDS), headers, PUT_SECONDS)
 
     @property
     def root(self) -> str:
         return f"{settings.R2['public_url'].rstrip('/')}/"
 
     def signed_link(self, key: str, start: int) -> str:
-        request = AWSRequest("GET", f"{self.endpoint_url}/{self.bucket_name}/{keys.quoted(key)}")
+        return self.permit("GET", key, {}, datetime.fromtimestamp(start, UTC), 2 * STEADY_SECONDS)
+
+    def permit(self, method: str, key: str, headers: dict[str, str], since: datetime, seconds: int) -> str:
+        """Signed for the address by which phones know the bucket: the name of the host is signed along."""
+        endpoint = settings.R2["public_endpoint"].rstrip("/") or self.endpoint_url
+        request = AWSRequest(method, f"{endpoint}/{self.place(key)['Bucket']}/{keys.quoted(key)}", headers=headers)
         who = Credentials(self.access_key, self.secret_key)
-        moment = datetime.fromtimestamp(start, UTC)
-        SteadyAuth(moment, who, "s3", self.region_name, expires=2 * STEADY_SECONDS).add_auth(request)
+        SteadyAuth(since, who, "s3", self.region_name, expires=seconds).add_auth(request)
         return str(request.url)
 
 

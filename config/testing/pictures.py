@@ -43,6 +43,7 @@ def shelf(settings: Any, tmp_path: Path) -> LocalPictures:
 
 def in_bucket(settings: Any, bucket: Bucket, **more: str) -> Pictures:
     """From here on pictures lie in this bucket, and no link leads anywhere else."""
-    settings.R2 = {**bucket.r2, "incoming_bucket": "", "public_url": f"{bucket.endpoint}/{bucket.name}", **more}
+    public = {"public_endpoint": "", "public_url": f"{bucket.endpoint}/{bucket.name}"}
+    settings.R2 = {**bucket.r2, "incoming_bucket": "", **public, **more}
     settings.STORAGES = {**settings.STORAGES, "default": r2_storage(settings.R2)}
     return pictures()

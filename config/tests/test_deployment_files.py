@@ -5,10 +5,8 @@ One long file, because the three are compared with each other all the time.
 
 import base64
 import http.server
-import json
 import os
 import re
-import secrets
 import shlex
 import subprocess
 import sys
@@ -23,59 +21,31 @@ import pytest
 import yaml
 from django.urls import resolve
 
+from config import chores
+from config.testing.deployment import (
+    ROOT,
+    all_of,
+    enters_the_build,
+    image_environment,
+    in_exec_form,
+    read,
+    service,
+    settings_under,
+    sources,
+    stages,
+)
 from config.testing.plugin import names_of_the_environment
 from config.testing.servers import free_port
+from config.testing.tools import tool
 
-ROOT = Path(__file__).resolve().parent.parent.parent
-NOT_SETTINGS = {"PATH", "PGPASSWORD", "PYTHONDONTWRITEBYTECODE", "PYTHONUNBUFFERED", "PYTHON_VERSION"}
+ON_RENDER = ["web", "worker", *chores.NAMES]
+NOT_SETTINGS = {"PATH", "PYTHONDONTWRITEBYTECODE", "PYTHONUNBUFFERED", "PYTHON_VERSION"}
 SECRET = re.compile(r"SECRET|PASSWORD|TOKEN|_KEY$")
-OURS = ["migrate", "web", "worker"]
 ONLY_SERVERS_NEED_A_HOST_NAME = {"gallery.E008"}
 STATIC_FILES_ARE_MADE_BY_THE_BUILD = {"gallery.E009"}
-THROWN_AWAY = {name: secrets.token_urlsafe(48) for name in ("SECRET_KEY", "JWT_SECRET", "POSTGRES_PASSWORD")}
-
-Instruction = tuple[str, str]  # the word and what follows it
-
-
-def read(name: str) -> str:
-    return (ROOT / name).read_text(encoding="utf-8")
 
 
 # --- The image ----------------------------------------------------------------------------------------------------
-@cache
-def instructions() -> list[Instruction]:
-    lines = [line for line in read("Dockerfile").splitlines() if line.strip() and not line.lstrip().startswith("#")]
-    whole = re.sub(r"\\\n\s*", "", "\n".join(lines))
-    return [(line.split()[0].upper(), line.split(maxsplit=1)[1]) for line in whole.splitlines()]
-
-
-@cache
-def stages() -> list[list[Instruction]]:
-    starts = [number for number, (word, _) in enumerate(instructions()) if word == "FROM"]
-    return [instructions()[start:end] for start, end in zip(starts, [*starts[1:], None], strict=True)]
-
-
-def all_of(word: str, stage: list[Instruction] | None = None) -> list[str]:
-    return [text for name, text in stage or instructions() if name == word]
-
-
-def in_exec_form(word: str) -> list[str]:
-    """The last one counts, and a shell between Docker and the program would swallow the signals."""
-    text = all_of(word, stages()[-1])[-1]
-    return json.loads(text[text.index("[") :])
-
-
-def image_environment() -> dict[str, str]:
-    pairs = [pair.split("=", 1) for text in all_of("ENV", stages()[-1]) for pair in shlex.split(text)]
-    return {name: value for name, value in pairs if name != "PATH"}
-
-
-def sources() -> list[str]:
-    """What comes from the project into the image."""
-    copies = [text.split() for text in all_of("COPY") if not text.startswith("--from")]
-    return [source for words in copies for source in words[:-1]]
-
-
 def test_every_base_image_is_pinned_to_a_minor_version() -> None:
     assert all(re.match(r"python:3\.\d+-slim( AS \w+)?$", base) for base in all_of("FROM"))
 
@@ -84,6 +54,13 @@ def test_the_build_tools_stay_behind_in_a_stage_of_their_own() -> None:
     assert len(stages()) > 1
     assert not re.search(r"\b(pip|uv|apt-get|gcc|make|curl)\b", " ".join(all_of("RUN", stages()[-1])))
     assert all(copy.startswith("--from=builder ") for copy in all_of("COPY", stages()[-1]))
+
+
+def test_hadolint_finds_nothing_to_say_about_the_dockerfile() -> None:
+    done = subprocess.run(
+        [tool("hadolint"), "--no-color", str(ROOT / "Dockerfile")], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout + done.stderr) == (0, "")
 
 
 def test_packages_are_checked_by_hash() -> None:
@@ -179,18 +156,6 @@ def test_the_health_check_says_whether_livez_answers(
 
 
 # --- What the build may see ---------------------------------------------------------------------------------------
-def as_pattern(line: str) -> re.Pattern[str]:
-    escaped = re.escape(line).replace(r"\*\*/", "(.*/)?").replace(r"\*", "[^/]*")
-    return re.compile(rf"{escaped}(/.*)?$")
-
-
-def enters_the_build(path: str) -> bool:
-    """As Docker reads .dockerignore: the last line that matches decides."""
-    lines = [line for line in read(".dockerignore").splitlines() if line and not line.startswith("#")]
-    verdicts = [line.startswith("!") for line in lines if as_pattern(line.removeprefix("!")).match(path)]
-    return not verdicts or verdicts[-1]
-
-
 @pytest.mark.parametrize(
     "path",
     [
@@ -220,146 +185,52 @@ def test_no_package_of_the_project_is_forgotten() -> None:
     assert {*packages, "templates", "manage.py", "requirements.txt"} == set(sources())
 
 
-# --- Compose ------------------------------------------------------------------------------------------------------
-@cache
-def compose() -> dict[str, Any]:
-    return yaml.safe_load(read("docker-compose.yml"))
-
-
-def service(name: str) -> dict[str, Any]:
-    return compose()["services"][name]
-
-
-def substituted(text: str, given: dict[str, str]) -> str:
-    """`${NAME}`, `${NAME:-default}` and `${NAME:?sentence}` as compose reads them."""
-    return re.sub(r"\$\{(\w+)(?::-([^}]*)|:\?[^}]*)?\}", lambda found: given.get(found[1]) or found[2] or "", text)
-
-
-def compose_environment(name: str, given: dict[str, str]) -> dict[str, str]:
-    declared = service(name)["environment"]
-    known = {key: substituted(value, given) for key, value in declared.items() if value is not None}
-    handed_on = {key: given[key] for key, value in declared.items() if value is None and key in given}
-    return {**image_environment(), **known, **handed_on}
-
-
-def names_in_compose_env_example() -> list[str]:
-    return re.findall(r"^(?:# )?([A-Z][A-Z0-9_]*)=", read("compose.env.example"), re.MULTILINE)
-
-
-def the_example_filled_in() -> dict[str, str]:
-    lines = re.findall(r"^(?:# )?([A-Z][A-Z0-9_]*)=(.*)$", read("compose.env.example"), re.MULTILINE)
-    samples = {**THROWN_AWAY, "BACKUP_KEY": "sample" * 6}
-    return {name: value.strip('"') or samples.get(name, "sample") for name, value in lines}
-
-
-def test_every_image_of_compose_is_pinned() -> None:
-    images = [each["image"] for each in compose()["services"].values() if "image" in each]
-    assert images == ["postgres:16-alpine", "redis:7-alpine"]
-    assert [name for name, each in compose()["services"].items() if "build" in each] == OURS
-
-
-@pytest.mark.parametrize("name", OURS)
-def test_our_containers_write_to_data_and_tmp_only(name: str) -> None:
-    assert service(name)["read_only"] is True
-    assert service(name)["tmpfs"] == ["/tmp"]  # noqa: S108 - inside the container
-    assert service(name)["volumes"] == [f"data:{image_environment()['DATA_DIR']}"]
-    assert service(name)["cap_drop"] == ["ALL"]
-    assert service(name)["security_opt"] == ["no-new-privileges:true"]
-
-
-def test_only_the_web_port_is_open_and_only_on_this_machine() -> None:
-    ports = {name: each["ports"] for name, each in compose()["services"].items() if "ports" in each}
-    assert ports == {"web": [f"127.0.0.1:${{PORT:-8000}}:{image_environment()['PORT']}"]}
-
-
-def test_nothing_starts_before_what_it_needs() -> None:
-    ready, migrated = {"condition": "service_healthy"}, {"condition": "service_completed_successfully"}
-    assert service("migrate")["depends_on"] == {"db": ready}
-    for name in ("web", "worker"):
-        assert service(name)["depends_on"] == {"db": ready, "cache": ready, "migrate": migrated}
-
-
-def test_the_database_and_the_cache_say_whether_they_are_well() -> None:
-    assert service("db")["healthcheck"]["test"][:2] == ["CMD", "pg_isready"]
-    assert "--host=127.0.0.1" in service("db")["healthcheck"]["test"]
-    assert service("cache")["healthcheck"]["test"] == ["CMD", "redis-cli", "ping"]
-
-
-def test_who_serves_nothing_is_not_asked_for_livez() -> None:
-    assert "healthcheck" not in service("web")
-    assert service("worker")["healthcheck"] == service("migrate")["healthcheck"] == {"disable": True}
-
-
-def test_the_database_can_search_devanagari_and_outlives_its_container() -> None:
-    assert "--locale=C.UTF-8" in service("db")["environment"]["POSTGRES_INITDB_ARGS"]
-    assert service("db")["volumes"] == ["database:/var/lib/postgresql/data"]
-    assert {"database", "data"} == set(compose()["volumes"])
-
-
-def test_the_cache_keeps_nothing_on_disk_and_a_bound_on_memory() -> None:
-    command = " ".join(service("cache")["command"])
-    assert "--save  --appendonly no" in command
-    assert "--maxmemory " in command
-    assert service("cache")["tmpfs"] == ["/data"]
-
-
-def test_a_request_may_finish_before_the_container_is_killed() -> None:
-    graceful = re.search(r"^graceful_timeout = (\d+)", read("config/gunicorn.conf.py"), re.MULTILINE)
-    assert graceful
-    assert int(graceful[1]) < int(service("web")["stop_grace_period"].removesuffix("s"))
-
-
-@pytest.mark.parametrize("name", sorted(THROWN_AWAY))
-def test_a_missing_secret_stops_compose_with_a_sentence(name: str) -> None:
-    uses = re.findall(rf"\$\{{{name}([^}}]*)\}}", read("docker-compose.yml"))
-    assert uses
-    assert all(use.startswith(":?") and "compose.env.example" in use for use in uses)
-
-
-def test_the_compose_file_and_its_example_name_the_same_variables() -> None:
-    handed_on = {name for name, value in service("web")["environment"].items() if value is None}
-    read_by_compose = set(re.findall(r"\$\{(\w+)", read("docker-compose.yml"))) | handed_on
-    assert read_by_compose == set(names_in_compose_env_example())
-
-
-def test_the_filled_in_example_is_never_committed() -> None:
-    assert "compose.env" in read(".gitignore").splitlines()
-
-
 # --- Render -------------------------------------------------------------------------------------------------------
 @cache
 def blueprint() -> dict[str, Any]:
     return yaml.safe_load(read("render.yaml"))
 
 
-def on_render(kind: str) -> dict[str, Any]:
-    (found,) = [each for each in blueprint()["services"] if each["type"] == kind]
+def on_render(name: str) -> dict[str, Any]:
+    """By its kind, or a cron job by the name of its round."""
+    (found,) = [each for each in blueprint()["services"] if name in {each["type"], each["name"].rpartition("-")[2]}]
     return found
 
 
-def variables(kind: str) -> dict[str, dict[str, Any]]:
+def variables(name: str) -> dict[str, dict[str, Any]]:
     groups = {group["name"]: group["envVars"] for group in blueprint()["envVarGroups"]}
-    own = on_render(kind)["envVars"]
+    own = on_render(name)["envVars"]
     shared = [entry for each in own if "fromGroup" in each for entry in groups[each["fromGroup"]]]
     return {entry["key"]: entry for entry in [*shared, *own] if "key" in entry}
 
 
 def render_value(entry: dict[str, Any]) -> str:
     """A value of the kind Render gives."""
-    asked_for = {"CLOUDFLARE_R2_PUBLIC_URL": "https://pictures.example.com", "EMAIL_URL": "smtp://mail.example.com:587"}
+    asked_for = {
+        "PUBLIC_URL": "https://gallery.example.com",
+        "CLOUDFLARE_R2_PUBLIC_URL": "https://pictures.example.com",
+        "EMAIL_URL": "smtp://mail.example.com:587",
+        "BACKUP_TO": "s3://backups/nights",
+        "BACKUP_KEY": "sample" * 6,
+        "ALLOWED_HOSTS": "gallery.example.com",
+    }
     if "generateValue" in entry:
         return base64.b64encode(os.urandom(32)).decode()
     if "fromDatabase" in entry:
         return "postgresql://gallery:secret@dpg-abc-a/gallery"
-    if "fromService" in entry:
-        return "redis://red-abc:6379"
+    if taken := entry.get("fromService"):
+        return (
+            "redis://red-abc:6379"
+            if taken["type"] == "keyvalue"
+            else render_value(variables("web")[taken["envVarKey"]])
+        )
     return asked_for.get(entry["key"], "sample") if "sync" in entry else entry["value"]
 
 
-def render_environment(kind: str) -> dict[str, str]:
-    host = "design-gallery.onrender.com" if kind == "web" else ""
+def render_environment(name: str) -> dict[str, str]:
+    host = "design-gallery.onrender.com" if name == "web" else ""
     given_by_render = {"PORT": "10000", "RENDER_EXTERNAL_HOSTNAME": host}
-    return {**given_by_render, **{name: render_value(entry) for name, entry in variables(kind).items()}}
+    return {**given_by_render, **{key: render_value(entry) for key, entry in variables(name).items()}}
 
 
 def test_render_builds_migrates_and_starts_like_the_image() -> None:
@@ -378,41 +249,59 @@ def test_the_worker_on_render_waits_for_the_migrations_and_gets_its_signals() ->
     assert script.endswith("exec " + " ".join(service("worker")["command"]))
 
 
-@pytest.mark.parametrize("kind", ["web", "worker"])
-def test_render_checks_packages_by_hash_on_the_python_of_the_image(kind: str) -> None:
-    assert on_render(kind)["runtime"] == "python"
-    assert "pip install --require-hashes -r requirements.txt" in on_render(kind)["buildCommand"]
-    minor, _, patch = variables(kind)["PYTHON_VERSION"]["value"].rpartition(".")
+def test_render_kills_nobody_before_requests_and_tasks_may_have_finished() -> None:
+    for name in ("web", "worker"):
+        assert on_render(name)["maxShutdownDelaySeconds"] == int(service(name)["stop_grace_period"].removesuffix("s"))
+
+
+def test_render_does_the_chores_that_compose_does() -> None:
+    jobs = [each for each in blueprint()["services"] if each["type"] == "cron"]
+    assert [(job["name"], job["schedule"], job["startCommand"]) for job in jobs] == [
+        (f"design-gallery-{one.name}", one.cron, f"python manage.py chores {one.name}") for one in chores.ROUNDS
+    ]
+    assert service("chores")["command"] == ["python", "manage.py", "chores"]
+
+
+@pytest.mark.parametrize("name", ON_RENDER)
+def test_render_checks_packages_by_hash_on_the_python_of_the_image(name: str) -> None:
+    assert on_render(name)["runtime"] == "python"
+    assert "pip install --require-hashes -r requirements.txt" in on_render(name)["buildCommand"]
+    minor, _, patch = variables(name)["PYTHON_VERSION"]["value"].rpartition(".")
     assert patch.isdigit()
     assert all(base.startswith(f"python:{minor}-") for base in all_of("FROM"))
 
 
-@pytest.mark.parametrize("kind", ["web", "worker"])
-def test_no_secret_is_written_into_the_blueprint(kind: str) -> None:
-    for name, entry in variables(kind).items():
-        if SECRET.search(name) or name.endswith("_URL"):
+@pytest.mark.parametrize("name", ON_RENDER)
+def test_no_secret_is_written_into_the_blueprint(name: str) -> None:
+    for key, entry in variables(name).items():
+        if SECRET.search(key) or key.endswith("_URL"):
             assert "value" not in entry
 
 
-def test_web_and_worker_sign_with_the_same_secrets() -> None:
+def test_everybody_on_render_signs_with_the_same_secrets() -> None:
     (group,) = blueprint()["envVarGroups"]
     shared = {entry["key"] for entry in group["envVars"]}
-    assert {"SECRET_KEY", "JWT_SECRET", "ENVIRONMENT", "TASKS"} == shared
-    for kind in ("web", "worker"):
-        assert {"fromGroup": group["name"]} in on_render(kind)["envVars"]
-        assert not shared & {entry.get("key") for entry in on_render(kind)["envVars"]}
+    assert {"SECRET_KEY", "JWT_SECRET", "ENVIRONMENT", "TASKS", "PYTHON_VERSION"} == shared
+    for name in ON_RENDER:
+        assert {"fromGroup": group["name"]} in on_render(name)["envVars"]
+        assert not shared & {entry.get("key") for entry in on_render(name)["envVars"]}
 
 
-def test_web_and_worker_use_the_same_database_cache_and_pictures() -> None:
-    names = {"DATABASE_URL", "CACHE_URL", *(name for name in names_of_the_environment() if "R2" in name)}
-    assert {name: variables("web")[name] for name in names} == {name: variables("worker")[name] for name in names}
+@pytest.mark.parametrize("name", [name for name in ON_RENDER if name != "web"])
+def test_what_a_person_types_is_typed_once_and_reaches_everybody(name: str) -> None:
+    only_web = {"ALLOWED_HOSTS"}  # the others are asked by nobody
+    typed = {key for key, entry in variables("web").items() if "sync" in entry} - only_web
+    taken = {key: {"type": "web", "name": on_render("web")["name"], "envVarKey": key} for key in typed}
+    assert {key for key in names_of_the_environment() if "R2" in key} < typed
+    assert {key: variables(name)[key]["fromService"] for key in typed} == taken
+    assert not [key for key, entry in variables(name).items() if "sync" in entry]
 
 
 def test_what_the_blueprint_refers_to_is_in_it_and_in_one_region() -> None:
     (database,) = blueprint()["databases"]
-    for kind in ("web", "worker"):
-        assert variables(kind)["DATABASE_URL"]["fromDatabase"]["name"] == database["name"]
-        assert variables(kind)["CACHE_URL"]["fromService"]["name"] == on_render("keyvalue")["name"]
+    for name in ON_RENDER:
+        assert variables(name)["DATABASE_URL"]["fromDatabase"]["name"] == database["name"]
+        assert variables(name)["CACHE_URL"]["fromService"]["name"] == on_render("keyvalue")["name"]
     assert len({each["region"] for each in [*blueprint()["services"], database]}) == 1
     assert database["postgresMajorVersion"] in service("db")["image"]
 
@@ -421,83 +310,62 @@ def test_the_database_and_the_cache_on_render_are_reached_from_inside_only() -> 
     assert blueprint()["databases"][0]["ipAllowList"] == on_render("keyvalue")["ipAllowList"] == []
 
 
+EVERY = {"type", "name", "region", "plan"}
+BUILT = EVERY | {"runtime", "autoDeployTrigger", "buildCommand", "startCommand", "envVars"}
+FIELDS = {
+    "web": BUILT | {"preDeployCommand", "healthCheckPath", "maxShutdownDelaySeconds"},
+    "worker": BUILT | {"maxShutdownDelaySeconds"},
+    "cron": BUILT | {"schedule"},
+    "keyvalue": EVERY | {"maxmemoryPolicy", "ipAllowList"},
+}
+SOURCES = ({"key", "value"}, {"key", "sync"}, {"key", "generateValue"}, {"key", "fromDatabase"}, {"key", "fromService"})
+
+
+def test_the_blueprint_has_the_fields_that_the_reference_of_render_knows_and_those_it_requires() -> None:
+    """A field with a slip in its name is ignored there, or stops the whole Blueprint."""
+    assert set(blueprint()) == {"services", "databases", "envVarGroups"}
+    for each in blueprint()["services"]:
+        assert set(each) == FIELDS[each["type"]]
+        assert each["plan"] in {"starter", "standard", "pro"}
+        for entry in each.get("envVars", []):
+            assert set(entry) in ({"fromGroup"}, *SOURCES)
+    for group in blueprint()["envVarGroups"]:  # nothing there may be asked for, or taken from elsewhere
+        assert all(set(entry) in ({"key", "value"}, {"key", "generateValue"}) for entry in group["envVars"])
+
+
 # --- All of them against the settings -----------------------------------------------------------------------------
-def declared_for_the_server() -> dict[str, set[str]]:
-    ours = {name: set(service(name)["environment"]) for name in OURS}
-    render = {f"render {kind}": set(variables(kind)) for kind in ("web", "worker")}
-    return {"image": set(image_environment()), **ours, **render}
-
-
-@pytest.mark.parametrize("where", ["image", *OURS, "render web", "render worker"])
+@pytest.mark.parametrize("where", ["image", *ON_RENDER])
 def test_every_variable_is_one_the_server_knows(where: str) -> None:
-    unknown = declared_for_the_server()[where] - set(names_of_the_environment()) - NOT_SETTINGS
-    assert unknown == set()
+    declared = set(image_environment() if where == "image" else variables(where))
+    assert declared - set(names_of_the_environment()) - NOT_SETTINGS == set()
 
 
-LOOK = """
-import json
-import django
-django.setup()
-from django.conf import settings
-from config.checks import errors_in_production
-print(json.dumps({
-    "errors": [error.id for error in errors_in_production()],
-    "hardened": settings.HARDENED,
-    "database": settings.DATABASES["default"]["ENGINE"] + " at " + settings.DATABASES["default"]["HOST"],
-    "cache": settings.CACHES["default"]["BACKEND"].rpartition(".")[2],
-    "pictures": settings.STORAGES["default"]["BACKEND"].rpartition(".")[2],
-    "hosts": settings.ALLOWED_HOSTS[3:],
-    "logs": settings.LOG_FORMAT,
-}))
-"""
-
-
-def settings_under(environment: dict[str, str], data: Path) -> dict[str, Any]:
-    own = {"PATH": os.environ["PATH"], "ENV_FILE": os.devnull, "DJANGO_SETTINGS_MODULE": "config.settings"}
-    env = {**environment, **own, "DATA_DIR": str(data)}
-    done = subprocess.run([sys.executable, "-c", LOOK], cwd=ROOT, env=env, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
-
-
-def test_compose_starts_the_server_with_nothing_but_three_secrets(tmp_path: Path) -> None:
-    seen = settings_under(compose_environment("web", THROWN_AWAY), tmp_path)
-    assert set(seen.pop("errors")) <= STATIC_FILES_ARE_MADE_BY_THE_BUILD
-    assert seen == {
-        "hardened": True,
-        "database": "django.db.backends.postgresql at db",
-        "cache": "RedisCache",
-        "pictures": "LocalPictures",
-        "hosts": ["gallery.localhost"],
-        "logs": "json",
-    }
-
-
-def test_compose_starts_the_server_with_every_variable_of_the_example(tmp_path: Path) -> None:
-    seen = settings_under(compose_environment("web", the_example_filled_in()), tmp_path)
-    assert set(seen["errors"]) <= STATIC_FILES_ARE_MADE_BY_THE_BUILD
-    assert seen["pictures"] == "BucketPictures"
-
-
-def test_compose_gives_migrate_web_and_worker_one_environment() -> None:
-    assert service("migrate")["environment"] == service("web")["environment"] == service("worker")["environment"]
+def test_a_server_that_compose_or_render_made_unsafe_would_be_seen_here(tmp_path: Path) -> None:
+    unsafe = {**render_environment("web"), "TASKS": "process"}
+    assert "gallery.E006" in settings_under(unsafe, tmp_path)["errors"]
 
 
 @pytest.mark.parametrize(
-    ("kind", "hosts", "accepted"),
+    ("name", "hosts", "accepted"),
     [
-        ("web", ["design-gallery.onrender.com"], STATIC_FILES_ARE_MADE_BY_THE_BUILD),
+        ("web", ["gallery.example.com", "design-gallery.onrender.com"], STATIC_FILES_ARE_MADE_BY_THE_BUILD),
         ("worker", [], STATIC_FILES_ARE_MADE_BY_THE_BUILD | ONLY_SERVERS_NEED_A_HOST_NAME),
     ],
 )
-def test_render_starts_the_server(kind: str, hosts: list[str], accepted: set[str], tmp_path: Path) -> None:
-    seen = settings_under(render_environment(kind), tmp_path)
+def test_render_starts_the_server(name: str, hosts: list[str], accepted: set[str], tmp_path: Path) -> None:
+    seen = settings_under(render_environment(name), tmp_path)
     assert set(seen.pop("errors")) <= accepted
     assert seen == {
         "hardened": True,
         "database": "django.db.backends.postgresql at dpg-abc-a",
         "cache": "RedisCache",
         "pictures": "BucketPictures",
+        "links": ["https://gallery.example.com", "", "https://pictures.example.com"],
         "hosts": hosts,
         "logs": "json",
     }
+
+
+def test_a_server_on_render_that_is_told_no_address_leads_to_the_one_it_has(tmp_path: Path) -> None:
+    seen = settings_under({**render_environment("web"), "PUBLIC_URL": ""}, tmp_path)
+    assert seen["links"][0] == "https://design-gallery.onrender.com"
