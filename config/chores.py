@@ -8,7 +8,7 @@ MINUTE = timedelta(minutes=1)
 
 class Round(NamedTuple):
     name: str
-    cron: str  # minute, hour, day, month, weekday; by the gallery's clock (TIME_ZONE), which is UTC
+    cron: str  # minute, hour, day, month, weekday; by UTC, as Render counts
     commands: tuple[str, ...]  # one after the other; a later one is done also when an earlier one failed
 
     def is_due(self, moment: datetime) -> bool:

@@ -51,7 +51,10 @@ def test_a_missing_lane_fails_in_ci(tmp_path: Path) -> None:
 def test_an_unknown_lane_is_named(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "config.testing.run", "oracle"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.stderr == "There is no lane oracle; there are plain, sqlite, postgres, fleet, browser.\n"
+    assert (
+        done.stderr
+        == "There is no lane oracle; there are plain, sqlite, postgres, once, drills, drills-pg, fleet, browser.\n"
+    )
 
 
 @pytest.fixture

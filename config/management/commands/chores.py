@@ -77,10 +77,10 @@ def go(*_: object) -> None:
 
 
 def this_minute() -> datetime:
-    return timezone.localtime().replace(second=0, microsecond=0)
+    return timezone.now().replace(second=0, microsecond=0)
 
 
 def wait_for(moment: datetime) -> None:
     """In small steps, because clocks are put right and machines sleep."""
-    while (seconds := (moment - timezone.localtime()).total_seconds()) > 0:
+    while (seconds := (moment - timezone.now()).total_seconds()) > 0:
         time.sleep(min(seconds, 5))
