@@ -202,6 +202,7 @@ def test_the_sidebar_the_filters_and_the_colours_are_reached_without_a_mouse(key
     tab.wait_for_focus("#changelist-filter *")
     keys.press(page.locator("#changelist-filter").get_by_role("link", name="Yes").first)
     tab.wait_for_path(rf"{QUEUE}\?.*")
+    tab.settle()
     keys.key("/")
     tab.wait_for_focus("#searchbar")
     assert (keys.faults, tab.complaints) == ([], [])

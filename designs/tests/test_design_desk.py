@@ -169,7 +169,7 @@ class TestTheList:
         ("query", "words"),
         [
             ("status=pending", "Nothing waits for review."),
-            ("status=draft", "No designs here."),
+            ("status=draft", "No designs here. Look under another status"),
             ("q=zzz", "No design here fits"),
         ],
     )

@@ -183,7 +183,7 @@ class TestTheGrid:
         assert [len(shown(desk.get(LIST, {"p": page}))) for page in (1, 2)] == [50, 1]
 
     @pytest.mark.parametrize(
-        ("query", "words"), [("", "No pictures here."), ("?q=zzz", "No picture here fits."), ("?used=yes", "fits.")]
+        ("query", "words"), [("", "upload some</a>."), ("?q=zzz", "No picture here fits."), ("?used=yes", "fits.")]
     )
     def test_an_empty_grid_says_so_kindly(self, desk: Client, query: str, words: str) -> None:
         assert words in desk.get(LIST + query).content.decode()
