@@ -3,7 +3,6 @@
 No test here clicks, focuses or fills by script; it only opens the address that a morning would begin with.
 """
 
-import json
 from itertools import count
 from typing import TYPE_CHECKING
 
@@ -24,8 +23,12 @@ on_a_phone = pytest.mark.parametrize("tab", ["phone"], indirect=True)
 QUEUE, DESIGNS, SEARCHES = "/admin/accounts/user/", "/admin/designs/design/", "/admin/designs/search/"
 NAMES = ("asha", "bina", "charu", "deepa", "esha", "fatima", "gita", "hema", "indu")
 serial = count()
+REGISTER = """
+from accounts.models import User
+for name in names.split():
+    User.objects.register(name, "kanjeevaram-42")
+"""
 NIGHT = """
-import json
 from accounts.models import User
 from config.testing.gallery import a_design
 from config.testing.pictures import photo
@@ -33,8 +36,6 @@ from designs import cards, services
 from designs.models import Search
 from uploads import services as uploads
 admin = User.objects.get(username=admin)
-for name in json.loads(people):
-    User.objects.register(name, "kanjeevaram-42")
 shown = [uploads.store(photo(colour, (90, 120)), category="designs", by=admin)[0] for colour in ("navy", "olive")]
 for title, cover in zip(("Waits", "Waits too"), shown):
     cards.write([a_design(title=f"{title} {mark}", status="pending", cover=cover).pk])
@@ -54,7 +55,7 @@ def keys(tab: Tab) -> Keyboard:
 def mark(aside: Aside) -> str:
     """Of what came in this night."""
     mark = f"keys{next(serial)}"
-    aside.run(NIGHT, admin=ADMIN, mark=mark, people=json.dumps([f"{name}.{mark}" for name in NAMES]))
+    aside.run(NIGHT, admin=ADMIN, mark=mark)
     return mark
 
 
@@ -63,8 +64,10 @@ def row(keys: Keyboard, name: str) -> "Locator":
 
 
 @at_a_desk
-def test_people_are_decided_on_singly_and_in_bulk_with_reasons(keys: Keyboard, mark: str) -> None:
+def test_people_are_decided_on_singly_and_in_bulk_with_reasons(keys: Keyboard, aside: Aside) -> None:
+    mark = f"keys{next(serial)}"
     people = [f"{name}.{mark}" for name in NAMES]
+    aside.run(REGISTER, names=" ".join(people))
     tab, page = keys.tab, keys.page
     tab.open(QUEUE)
     keys.into_main()
@@ -98,6 +101,7 @@ def test_people_are_decided_on_singly_and_in_bulk_with_reasons(keys: Keyboard, m
 def give_reason(keys: Keyboard, verb: str, told: str) -> None:
     reason = keys.page.get_by_label("Reason")
     expect(reason).to_be_visible()
+    keys.into_main()
     keys.write(reason, f"{verb}: told on the phone.")
     keys.press(keys.page.locator("main").get_by_role("button", name=verb))
     expect(keys.page.get_by_text(told)).to_be_visible()
