@@ -63,11 +63,13 @@
         return button.parentElement.querySelector(":scope > nav[x-show]");
     }
 
+    const isShown = (element) => element.getClientRects().length > 0;
+
     async function shown(panel) {
-        for (let frames = 0; frames < 10 && !panel.checkVisibility(); frames++) {
+        for (let frames = 0; frames < 10 && !isShown(panel); frames++) {
             await new Promise(requestAnimationFrame);
         }
-        return panel.checkVisibility();
+        return isShown(panel);
     }
 
     async function follow(button) {
@@ -75,13 +77,13 @@
         const panel = panelOf(button);
         if (!open.some((one) => one.panel === panel) && panel && (await shown(panel))) {
             open.push({ button, panel });
-            [...panel.querySelectorAll(FOCUSABLE)].find((one) => one.tabIndex >= 0 && one.checkVisibility())?.focus();
+            [...panel.querySelectorAll(FOCUSABLE)].find((one) => one.tabIndex >= 0 && isShown(one))?.focus();
         }
-        if (open.length && !open.at(-1).panel.checkVisibility()) open.pop().button.focus();
+        if (open.length && !isShown(open.at(-1).panel)) open.pop().button.focus();
     }
 
     function close({ button, panel }) {
-        if (panel.checkVisibility()) (panel.querySelector("#changelist-filter-close") ?? button).click();
+        if (isShown(panel)) (panel.querySelector("#changelist-filter-close") ?? button).click();
     }
 
     function escape(event) {
