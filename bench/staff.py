@@ -96,6 +96,8 @@ def desks() -> dict[str, str]:
         "pictures, incoming": f"{pictures}?status=incoming",
         "pictures, all, page 100": f"{pictures}?status=all&p=100",
         "pictures, a name": f"{pictures}?q=20261121_00000000",
+        "pictures, in use": f"{pictures}?used=yes",
+        "pictures, not used": f"{pictures}?used=no",
         "searches in vain": "/admin/designs/search/",
         "searches that found": "/admin/designs/search/?show=found",
         "what was done": "/admin/audit/entry/",

@@ -11,6 +11,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils import timezone
 from unfold.forms import AuthenticationForm
 from unfold.sites import UnfoldAdminSite
 
@@ -57,6 +58,9 @@ class GallerySite(UnfoldAdminSite):
 
         return super().index(request, {**desk.front_page(request), **(extra_context or {})})
 
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        return {**super().each_context(request), "clock": clock()}
+
     def extra_urls(self) -> list[URLPattern]:
         from config.analytics import tables  # noqa: PLC0415 - the same
 
@@ -65,6 +69,12 @@ class GallerySite(UnfoldAdminSite):
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[dict[str, Any]]:
         found = sorted(super().get_app_list(request, app_label), key=place)
         return [together(list(section)) for _, section in groupby(found, key=lambda app: str(app["name"]))]
+
+
+def clock() -> str:
+    """As the setting calls it, and how far it is from UTC."""
+    zone, away = timezone.get_default_timezone_name(), f"{timezone.localtime():%z}"
+    return zone if zone == "UTC" else f"{zone} (UTC{away[:3]}:{away[3:]})"
 
 
 def place(app: dict[str, Any]) -> int:

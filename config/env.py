@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -77,6 +78,13 @@ class StrictEnv:
         if value not in (options := list(allowed)):
             raise self._wrong(name, value, f"must be one of {', '.join(options)}")
         return value
+
+    def time_zone(self, name: str, default: str) -> str:
+        value = self._read(name, default)
+        try:
+            return ZoneInfo(value).key
+        except (ValueError, OSError, ZoneInfoNotFoundError):
+            raise self._wrong(name, value, "must be the name of a time zone, as Asia/Kolkata") from None
 
     def flag(self, name: str, *, default: bool) -> bool:
         value = self._read(name, "1" if default else "0")

@@ -166,7 +166,7 @@ TEMPLATES = [
 ]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 LANGUAGE_CODE = "en"
-TIME_ZONE = "UTC"
+TIME_ZONE = env.time_zone("TIME_ZONE", "UTC")  # of days, and of moments that staff read; the API speaks UTC
 USE_I18N = True
 USE_TZ = True
 

@@ -128,7 +128,8 @@ def take(most: int) -> list[Seen]:
 def add(views: list[Seen]) -> int:
     View.objects.filter(pk__in=[view.number for view in views]).update(folded=True)
     add_to_designs(Counter(view.design for view in views))
-    add_to_days(Counter((view.design, timezone.localdate(view.at)) for view in views))
+    clock = timezone.get_default_timezone()
+    add_to_days(Counter((view.design, timezone.localdate(view.at, clock)) for view in views))
     return len(views)
 
 

@@ -28,7 +28,10 @@ def age(moment: datetime) -> str:
 def moment_with_age(moment: datetime, words: str = "{}") -> SafeString:
     text = words.format(age(moment)).replace("just now ago", "just now")
     return format_html(
-        '<time datetime="{}" title="{}">{}</time>', moment.isoformat(), f"{moment:%d %B %Y, %H:%M}", text
+        '<time datetime="{}" title="{}">{}</time>',
+        moment.isoformat(),
+        f"{timezone.localtime(moment):%d %B %Y, %H:%M}",
+        text,
     )
 
 

@@ -71,6 +71,10 @@ class TestTheQueue:
         assert "I weave &lt;b&gt;silk&lt;/b&gt;" in page
         assert re.search(r"<time [^>]*>3 days</time>", page)
 
+    def test_a_screen_reader_is_told_whom_a_box_selects(self, desk: Client) -> None:
+        waiting("lila<")
+        assert 'aria-label="Select lila&lt;"' in desk.get(LIST).content.decode()
+
     @pytest.mark.parametrize("tab", ["approved", "rejected", "blocked", "all"])
     def test_each_status_has_its_tab(self, desk: Client, asha: User, ravi: User, pooja: User, tab: str) -> None:
         people = {"approved": {"asha", "meera"}, "rejected": {"ravi"}, "blocked": set()}

@@ -1,12 +1,12 @@
 """Which entries somebody asks for."""
 
 from collections.abc import Iterable
-from datetime import UTC, datetime, time, timedelta
-from typing import Any
+from datetime import date, datetime, time, timedelta
 
 from django import forms
 from django.db.models import Q
 from django.http import QueryDict
+from django.utils import timezone
 from unfold.widgets import UnfoldAdminDateWidget, UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from accounts.models import User
@@ -86,7 +86,7 @@ class Asked(forms.Form):
         if asked["since"]:
             found = found.filter(at__gte=midnight(asked["since"]))
         if asked["until"]:
-            found = found.filter(at__lt=midnight(asked["until"]) + timedelta(days=1))
+            found = found.filter(at__lt=midnight(asked["until"] + timedelta(days=1)))
         return found.newest()
 
     @property
@@ -94,8 +94,8 @@ class Asked(forms.Form):
         return any(self.data.get(name) for name in self.fields)
 
 
-def midnight(day: Any) -> datetime:
-    return datetime.combine(day, time.min, UTC)
+def midnight(day: date) -> datetime:
+    return datetime.combine(day, time.min, timezone.get_current_timezone())
 
 
 def older(entries: Trail, than: str) -> Trail:

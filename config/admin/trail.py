@@ -101,5 +101,13 @@ def table(entries: Trail, request: HttpRequest) -> Iterator[list[str]]:
 def cells(line: Line) -> list[str]:
     changes = "; ".join(f"{change.field}: {change.old or '-'} -> {change.new or '-'}" for change in line.changes)
     entry = line.entry
-    found = [entry.at.isoformat(timespec="seconds"), line.who, line.what, line.kind, entry.key, line.name, changes]
+    found = [
+        timezone.localtime(entry.at).isoformat(timespec="seconds"),
+        line.who,
+        line.what,
+        line.kind,
+        entry.key,
+        line.name,
+        changes,
+    ]
     return [protected(cell) for cell in found]

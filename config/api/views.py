@@ -1,9 +1,13 @@
 """The door every view of the API is built from."""
 
 from collections.abc import Collection
+from datetime import UTC
 from typing import Any, ClassVar
 
 from django.conf import settings
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -23,6 +27,11 @@ class Door(APIView):
     query: ClassVar[Collection[str] | None] = None  # a list door names its parameters; others are refused
     shows_pictures: ClassVar[bool] = False  # its answers hold links to pictures, which may be signed
     metadata_class = None  # OPTIONS tells nothing; CORS answers its own preflights
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Moments are told to apps in UTC, whatever the clock of the gallery says."""
+        with timezone.override(UTC):
+            return super().dispatch(request, *args, **kwargs)
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)

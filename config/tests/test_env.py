@@ -26,6 +26,11 @@ def read(**values: str) -> StrictEnv:
         ({"PORT": "abc"}, "PORT must be a whole number from 1 to 65535, not 'abc'."),
         ({"PORT": "70000"}, "PORT must be a whole number from 1 to 65535, not '70000'."),
         ({"PORT": "1e3"}, "PORT must be a whole number"),
+        (
+            {"TIME_ZONE": "Mars/Olympus"},
+            "TIME_ZONE must be the name of a time zone, as Asia/Kolkata, not 'Mars/Olympus'.",
+        ),
+        ({"TIME_ZONE": "../etc/passwd"}, "TIME_ZONE must be the name of a time zone"),
         ({"DEBUG": "maybe"}, "DEBUG must be 1 or 0, not 'maybe'."),
         ({"ENVIRONMENT": "prod"}, "ENVIRONMENT must be one of development, test, staging, production, not 'prod'."),
         ({"LOG_LEVEL": "loud"}, "LOG_LEVEL must be one of DEBUG, INFO, WARNING, ERROR, not 'LOUD'."),

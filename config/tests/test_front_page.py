@@ -252,6 +252,13 @@ def test_days_as_a_table(manager: Client) -> None:
     assert len(rows) == 8
 
 
+def test_where_designs_lack_words_it_leads_to_those_that_do(manager: Client) -> None:
+    cards.write([a_design().pk])
+    shown = page(manager).content.decode()
+    for missing in ("category", "maker", "colour"):
+        assert f'href="/admin/designs/design/?status=active&amp;missing={missing}">Give them one</a>' in shown
+
+
 @pytest.mark.parametrize("name", TABLES)
 def test_every_table_of_an_empty_gallery_has_a_header(manager: Client, name: str) -> None:
     assert len(table(manager, name)[0]) > 1

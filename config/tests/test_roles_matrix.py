@@ -1,4 +1,8 @@
-"""Every door and every page of the admin x every role, cell by cell, and docs/roles.md says the same."""
+"""Every door and every page of the admin x every role, cell by cell, and docs/roles.md says the same.
+
+Once: who may is decided in Python, from rows that both databases give alike. What a page asks of its database is tried
+on both by the tests beside it.
+"""
 
 import os
 from collections.abc import Iterator

@@ -15,7 +15,7 @@ from config.testing.cast import decided, person
 from config.testing.pictures import names_on, photo
 from config.testing.trail import changes_of, told
 from designs import services, vocabulary
-from designs.admin.catalogue import listing
+from designs.admin.catalogue import duplicates, listing
 from designs.admin.catalogue.rows import grouped
 from designs.models import Collection, Design, DesignTerm, Kind, Maker, Moderation, Status
 from uploads import services as uploads
@@ -169,7 +169,7 @@ class TestTheList:
         ("query", "words"),
         [
             ("status=pending", "Nothing waits for review."),
-            ("status=draft", "No designs here."),
+            ("status=draft", "No designs here. Look under another status"),
             ("q=zzz", "No design here fits"),
         ],
     )
@@ -554,6 +554,15 @@ class TestDuplicates:
         two = design("red banarasi", designer_name="KANCHI")
         assert self.warned(desk, two) == [("Red Banarasi", "the same title and maker")]
 
+    def test_one_is_told_once_by_its_picture_first_and_five_at_most(self, desk: Client) -> None:
+        same = a_picture()
+        for number in range(4):
+            design("Red", designer_name="Kanchi", status="draft" if number % 2 else "active")
+        both, other = (design(title, designer_name="Kanchi", pictures=[same]) for title in ("Red", "Blue"))
+        told = duplicates.of(design("Red", designer_name="Kanchi", pictures=[same]))
+        assert [twin.design.pk for twin in told[:2]] == [both.pk, other.pk]
+        assert [twin.why for twin in told] == ["the same picture"] * 2 + ["the same title and maker"] * 3
+
     def test_another_maker_has_another_design(self, desk: Client) -> None:
         design(designer_name="Kanchi")
         assert self.warned(desk, design(designer_name="Another")) == []
@@ -762,7 +771,7 @@ BUDGETS = {
     "?category=saree": f"{COOKIE}; {MAY_I}; {TABS}; how many; designs",
     "?q=kanchi": f"{COOKIE}; {MAY_I}; {TABS}; words; external ids; makers; theirs; titles; how many; designs",
     "?missing=colour": f"{COOKIE}; {MAY_I}; {TABS}; which; how many; designs",
-    "change": f"{COOKIE}; {MAY_I}; {WAITING}; it; pictures; showing them; later; by title; by maker; decisions",
+    "change": f"{COOKIE}; {MAY_I}; {WAITING}; it; twins; decisions",
     "quick/": f"{COOKIE}; {MAY_I}; {WAITING}",
     "ask": f"{COOKIE}; {MAY_I}; {WAITING}; designs",
 }

@@ -18,13 +18,16 @@ from accounts.admin.deciding import staff_of
 from accounts.admin.pages import Capped
 from config.audit.desks import StaffDesk
 from uploads.admin.deleting import counted, delete_each, delete_url
-from uploads.admin.tiles import Tile, in_use, tiles, uses_in_words
+from uploads.admin.tiles import Tile, free, tiles, uses_in_words
 from uploads.admin.uploading import facts, take_each
 from uploads.models import Picture
 
 SHOWN, EVERYTHING = "shown", "all"
 TABS = {SHOWN: "Ready", "incoming": "Incoming", "broken": "Broken", EVERYTHING: "All"}
 PER_PAGE = 50
+LOOKED_AT = 10_000  # pictures, when it is asked which are in use
+BEFORE = "before"
+LONGEST_NUMBER = 15
 
 
 def may_edit(request: HttpRequest) -> bool:
@@ -43,13 +46,36 @@ def kept(request: HttpRequest) -> dict[str, str]:
 class InUse(admin.SimpleListFilter):
     title = "use"
     parameter_name = "used"
+    begins_before: int | None = None
+    ends_with: int | None = None  # when there are older ones
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         return [("yes", "In use"), ("no", "Not used")]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Picture]) -> QuerySet[Picture]:
-        wanted = {"yes": in_use(), "no": ~in_use()}.get(self.value() or "")
-        return queryset.filter(wanted) if wanted else queryset
+        if self.value() not in {"yes", "no"}:
+            return queryset
+        some = self.some(queryset, request.GET.get(BEFORE, ""))
+        return free(some) if self.value() == "no" else some.exclude(pk__in=free(some).values("pk"))
+
+    def some(self, pictures: QuerySet[Picture], before: str) -> QuerySet[Picture]:
+        """In most galleries nearly all are in use: one that is not may be a million pictures away."""
+        if before.isdecimal() and len(before) <= LONGEST_NUMBER:
+            self.begins_before = int(before)
+            pictures = pictures.filter(pk__lt=self.begins_before)
+        last = list(pictures.order_by("-pk").values_list("pk", flat=True)[LOOKED_AT - 1 : LOOKED_AT + 1])
+        if len(last) <= 1:
+            return pictures
+        self.ends_with = last[0]
+        return pictures.filter(pk__gte=self.ends_with)
+
+    @property
+    def looked_at(self) -> str:
+        """Empty when all were."""
+        if self.ends_with:
+            which = f"{LOOKED_AT:,} older" if self.begins_before else f"the {LOOKED_AT:,} newest"
+            return f"Looked at {which} pictures."
+        return "Looked at the oldest pictures." if self.begins_before else ""
 
 
 @admin.action(description="Delete the chosen pictures")
@@ -64,6 +90,7 @@ class Grid(ChangeList):
     def get_filters_params(self, params: Any = None) -> Any:
         found = super().get_filters_params(params)
         found.pop("status", None)
+        found.pop(BEFORE, None)
         return found
 
     def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> QuerySet[Picture]:
@@ -77,6 +104,9 @@ class Grid(ChangeList):
         super().get_results(request)
         self.tiles = tiles(self.result_list)
         self.kept = urlencode(kept(request))
+        use = next(one for one in self.filter_specs if isinstance(one, InUse))
+        self.looked_at = use.looked_at
+        self.older = use.ends_with and self.get_query_string({BEFORE: str(use.ends_with)}, ["p"])
 
 
 class Pages(Capped):

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
@@ -87,10 +87,15 @@ def tiles(pictures: Iterable[Picture]) -> list[Tile]:
     return [Tile(picture, found.get(picture.pk, [])) for picture in shown]
 
 
-def in_use() -> Q:
-    """Whatever points at a picture keeps it, whichever app it belongs to."""
-    pointing = [link for link in Picture._meta.get_fields(include_hidden=True) if link.one_to_many or link.one_to_one]
-    return Q.create([Q(Exists(users_of(link))) for link in pointing], Q.OR)
+def free(pictures: QuerySet[Picture]) -> QuerySet[Picture]:
+    """Whatever points at a picture keeps it, whichever app it belongs to.
+
+    Each link is asked for by itself: PostgreSQL makes joins of them, but of one question with "or" a walk for each row.
+    """
+    for link in Picture._meta.get_fields(include_hidden=True):
+        if link.one_to_many or link.one_to_one:
+            pictures = pictures.filter(~Exists(users_of(link)))
+    return pictures
 
 
 def users_of(link: Any) -> Any:

@@ -18,6 +18,7 @@ from config import switches
 from config.testing.cast import decided, person
 from config.testing.trail import told
 from uploads import services
+from uploads.admin import desk as picture_desk
 from uploads.admin.tiles import short_name
 from uploads.models import Avatar, Picture
 from uploads.storage import pictures
@@ -147,6 +148,25 @@ class TestTheGrid:
         assert shown(desk.get(LIST, {"used": "yes"})) == [used.pk]
         assert shown(desk.get(LIST, {"used": "no"})) == [free.pk]
 
+    @pytest.mark.parametrize(("use", "newest", "oldest"), [("no", [6, 5, 4], [3, 1]), ("yes", [], [2])])
+    def test_of_very_many_it_looks_at_the_newest_first_and_says_so(
+        self, desk: Client, asha: User, monkeypatch: pytest.MonkeyPatch, use: str, newest: list[int], oldest: list[int]
+    ) -> None:
+        monkeypatch.setattr(picture_desk, "LOOKED_AT", 3)
+        numbers = {row(number).pk: number for number in range(1, 7)}
+        used_as_face(Picture.objects.order_by("pk")[1], asha)
+        first = desk.get(LIST, {"used": use})
+        assert [numbers[pk] for pk in shown(first)] == newest
+        assert "Looked at the 3 newest pictures." in first.content.decode()
+        rest = desk.get(f"{LIST}{first.context['cl'].older}")
+        assert [numbers[pk] for pk in shown(rest)] == oldest
+        assert "Looked at the oldest pictures.</p>" in rest.content.decode()
+
+    @pytest.mark.parametrize("before", ["", "0", "x", "\u0661", "9" * 15, "9" * 30, "-1", "%00"])
+    def test_an_odd_place_to_look_from_breaks_nothing(self, desk: Client, before: str) -> None:
+        row(1)
+        assert desk.get(f"{LIST}?used=no&before={before}").status_code == 200
+
     def test_it_can_be_narrowed_to_a_category(self, desk: Client) -> None:
         face = row(1, category="avatars")
         row(2)
@@ -163,7 +183,7 @@ class TestTheGrid:
         assert [len(shown(desk.get(LIST, {"p": page}))) for page in (1, 2)] == [50, 1]
 
     @pytest.mark.parametrize(
-        ("query", "words"), [("", "No pictures here."), ("?q=zzz", "No picture here fits."), ("?used=yes", "fits.")]
+        ("query", "words"), [("", "upload some</a>."), ("?q=zzz", "No picture here fits."), ("?used=yes", "fits.")]
     )
     def test_an_empty_grid_says_so_kindly(self, desk: Client, query: str, words: str) -> None:
         assert words in desk.get(LIST + query).content.decode()
@@ -421,7 +441,7 @@ COOKIE, MAY_I = "cookie; me", "may I, by name; may I, by group"
 WAITING = "designs and searches that wait"
 BUDGETS = {
     "list": f"{COOKIE}; {MAY_I}; {WAITING}; how many; pictures; faces; designs",
-    "list, what is used": f"{COOKIE}; {MAY_I}; {WAITING}; how many; pictures; faces; designs",
+    "list, what is used": f"{COOKIE}; {MAY_I}; {WAITING}; how far; how many; pictures; faces; designs",
     "picture": f"{COOKIE}; the picture; {MAY_I}; {WAITING}; faces; designs; their names; who uploaded it",
     "delete": f"{COOKIE}; {MAY_I}; {WAITING}; pictures; faces; designs",
     "upload": f"{COOKIE}; {MAY_I}; {WAITING}",

@@ -49,9 +49,57 @@
         if (!isOurs || !["Enter", " "].includes(event.key)) return;
         event.preventDefault();
         event.target.click();
+        follow(event.target);
+    }
+
+    // What opens lies before its button, or over half the page: whoever has no mouse is led into it, by Escape back to
+    // the button, and whoever leaves it closes it.
+    const open = []; // the innermost last
+
+    function panelOf(button) {
+        const opens = button.getAttribute("x-on:click") ?? "";
+        if (opens.startsWith("sidebarMobileOpen")) return document.getElementById("nav-sidebar");
+        if (opens.includes("filterOpen")) return document.getElementById("changelist-filter");
+        return button.parentElement.querySelector(":scope > nav[x-show]");
+    }
+
+    const isShown = (element) => element.getClientRects().length > 0;
+
+    async function shown(panel) {
+        for (let frames = 0; frames < 10 && !isShown(panel); frames++) {
+            await new Promise(requestAnimationFrame);
+        }
+        return isShown(panel);
+    }
+
+    async function follow(button) {
+        await new Promise(requestAnimationFrame);
+        const panel = panelOf(button);
+        if (!open.some((one) => one.panel === panel) && panel && (await shown(panel))) {
+            open.push({ button, panel });
+            [...panel.querySelectorAll(FOCUSABLE)].find((one) => one.tabIndex >= 0 && isShown(one))?.focus();
+        }
+        if (open.length && !isShown(open.at(-1).panel)) open.pop().button.focus();
+    }
+
+    function close({ button, panel }) {
+        if (isShown(panel)) (panel.querySelector("#changelist-filter-close") ?? button).click();
+    }
+
+    function escape(event) {
+        if (event.key !== "Escape" || !open.length) return;
+        const last = open.pop();
+        close(last);
+        last.button.focus();
+    }
+
+    function leave(event) {
+        while (open.length && !open.at(-1).panel.contains(event.target)) close(open.pop());
     }
 
     document.addEventListener("alpine:initialized", tidy);
     document.addEventListener("htmx:afterSettle", tidy);
     document.addEventListener("keydown", press);
+    document.addEventListener("keydown", escape);
+    document.addEventListener("focusin", leave);
 })();

@@ -4,10 +4,10 @@ Every question has its index, also among a million: a design without a maker is 
 shown, where titles have one.
 """
 
-from collections.abc import Iterable
-from typing import NamedTuple
+from collections.abc import Iterator
+from typing import Any, NamedTuple
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet, Value
 
 from designs.folding import folded
 from designs.models import Design, DesignPicture, Status
@@ -15,7 +15,9 @@ from uploads import keys
 from uploads.models import Picture
 
 MOST = 5
+ENOUGH = 50  # answers: one design may be found by each of its pictures
 SAME_PICTURE, SAME_TITLE = "the same picture", "the same title and maker"
+Answers = QuerySet[Any, tuple[int, str]]  # a design's number, and why
 
 
 class Twin(NamedTuple):
@@ -24,42 +26,43 @@ class Twin(NamedTuple):
 
 
 def of(design: Design) -> list[Twin]:
-    pictures = list(design.pictures.values_list("picture_id", flat=True))
+    pictures = [place["id"] for place in design.card.get("pictures", [])]
     return found(pictures, design.title, design.designer_name, but=design.pk)
 
 
 def found(pictures: list[int], title: str, maker: str, but: int = 0) -> list[Twin]:
-    by_picture = [Twin(design, SAME_PICTURE) for design in showing(pictures, but)]
-    known = {twin.design.pk for twin in by_picture}
-    by_title = [Twin(design, SAME_TITLE) for design in called(title, maker, but) if design.pk not in known]
-    return (by_picture + by_title)[:MOST]
+    """All questions in one statement, and the designs in another when there are any."""
+    asked = [*showing(pictures, but), *called(title.strip().lower(), folded(maker), but)]
+    answers = asked[0].union(*asked[1:], all=True)[:ENOUGH] if asked else []
+    whys: dict[int, str] = {}
+    for number, why in sorted(answers, key=by_reason):
+        whys.setdefault(number, why)
+    numbers = list(whys)[:MOST]
+    designs = Design.objects.in_bulk(numbers)
+    return [Twin(designs[number], whys[number]) for number in numbers if number in designs]
 
 
-def showing(pictures: list[int], but: int) -> Iterable[Design]:
-    if not pictures:
-        return []
-    same = [*pictures, *first_of(pictures)]
-    places = DesignPicture.objects.filter(picture__in=same).exclude(design=but).order_by()
-    return Design.objects.filter(pk__in=list(places.values_list("design_id", flat=True)[: MOST * 2])).order_by("pk")
+def by_reason(answer: tuple[int, str]) -> tuple[bool, int]:
+    number, why = answer
+    return why != SAME_PICTURE, number
 
 
-def first_of(pictures: list[int]) -> list[int]:
-    """The same bytes sent before them, under another name."""
-    later = Picture.objects.filter(pk__in=pictures, is_first=False).exclude(sha256="")
-    digests = list(later.values_list("sha256", flat=True))
-    if not digests:
-        return []
-    ready = Picture.objects.filter(category=keys.DESIGNS, status=Picture.Status.READY, is_first=True)
-    return list(ready.filter(sha256__in=digests).values_list("pk", flat=True))
+def showing(pictures: list[int], but: int) -> Iterator[Answers]:
+    """These, and the same bytes sent before them under another name."""
+    if pictures:
+        later = Picture.objects.filter(pk__in=pictures, is_first=False).exclude(sha256="")
+        # Without "not empty", which follows from `later`, PostgreSQL does not see that its index serves.
+        ready = Picture.objects.filter(category=keys.DESIGNS, status=Picture.Status.READY, is_first=True)
+        first = ready.exclude(sha256="").filter(sha256__in=later.values("sha256"))
+        by_number, by_bytes = Q(picture__in=pictures), Q(picture__in=first)
+        for same in (by_number, by_bytes):
+            places = DesignPicture.objects.filter(same)
+            yield places.exclude(design=but).order_by().values_list("design_id", Value(SAME_PICTURE))
 
 
-def called(title: str, maker: str, but: int) -> list[Design]:
-    key = title.strip().lower()
-    if not key:
-        return []
-    shown = Q(status=Status.ACTIVE, title_key=key, designer_key=folded(maker))
-    known = list(Design.objects.filter(shown).exclude(pk=but).order_by("pk")[:MOST])
-    if folded(maker):
-        others = Design.objects.exclude(status=Status.ACTIVE).filter(designer__key=folded(maker), title_key=key)
-        known += others.exclude(pk=but).order_by("pk")[:MOST]
-    return known[:MOST]
+def called(title: str, maker: str, but: int) -> Iterator[Answers]:
+    if title:
+        shown = Design.objects.filter(status=Status.ACTIVE, title_key=title, designer_key=maker)
+        hidden = Design.objects.exclude(status=Status.ACTIVE).filter(designer__key=maker, title_key=title)
+        for designs in (shown, hidden) if maker else (shown,):
+            yield designs.exclude(pk=but).order_by().values_list("pk", Value(SAME_TITLE))
