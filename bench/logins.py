@@ -63,7 +63,8 @@ def signing_in(port: int, found: dict[str, float]) -> Iterator[None]:
 
 def hashes(seconds: float) -> float:
     """A second, by as many threads as ours has in its processes."""
-    from accounts.hashers import AT_ONCE, ModestArgon2
+    from accounts.hashers import ModestArgon2
+    from accounts.hashing import AT_ONCE
 
     encoded, until = ModestArgon2().encode(PASSWORD, "salt" * 4), time.perf_counter() + seconds
     done, lock = 0, threading.Lock()
