@@ -11,7 +11,6 @@ import os
 import sys
 import threading
 from collections.abc import Callable
-from concurrent.futures import Future
 from contextlib import suppress
 from functools import partial
 from queue import Empty, SimpleQueue
@@ -26,7 +25,6 @@ KEPT_SECONDS = 10
 KIB = 1024
 
 T = TypeVar("T")
-Work = tuple["Future[Any]", Callable[[], Any]]
 
 
 def processors() -> int:
@@ -38,6 +36,37 @@ AT_ONCE = min(4, processors())  # in each process; the others wait instead of fi
 
 
 # --- Threads --------------------------------------------------------------------------------------------------------
+class Answer:
+    """Told through a pipe: writing lets go of the interpreter, then wakes who waits. To release a lock would wake them
+    at once; they outrank us, would take our processor, and wait there for the interpreter that we hold."""
+
+    def __init__(self) -> None:
+        self.end, self.start = os.pipe()
+        self.value: Any = None
+        self.error: BaseException | None = None
+
+    def give(self, work: Callable[[], Any]) -> None:
+        try:
+            self.value = work()
+        except BaseException as error:  # noqa: BLE001 - it belongs to whoever waits
+            self.error = error
+        os.write(self.start, b".")
+
+    def wait(self) -> Any:
+        os.read(self.end, 1)
+        if self.error is not None:
+            raise self.error
+        return self.value
+
+    def __del__(self) -> None:
+        """When both are through with it: who waits may be interrupted, and numbers of closed files are used again."""
+        os.close(self.end)
+        os.close(self.start)
+
+
+Work = tuple[Answer, Callable[[], Any]]
+
+
 class Hashing:
     """The threads of this process; of those that a fork left behind none would answer."""
 
@@ -52,9 +81,10 @@ class Hashing:
 
     def run(self, work: Callable[..., T], *arguments: Any) -> T:
         self.start()
-        answer: Future[T] = Future()
+        answer = Answer()
         self.waiting.put((answer, partial(work, *arguments)))
-        return answer.result()
+        found: T = answer.wait()
+        return found
 
     def start(self) -> None:
         with self.lock:
@@ -67,7 +97,7 @@ class Hashing:
 def answer_all(waiting: "SimpleQueue[Work]") -> None:
     step_back()
     while True:
-        answer_one(*next_of(waiting))
+        hash_one(*next_of(waiting))  # no name here keeps a password until the next one comes
 
 
 def next_of(waiting: "SimpleQueue[Work]") -> Work:
@@ -78,11 +108,8 @@ def next_of(waiting: "SimpleQueue[Work]") -> Work:
         return waiting.get()
 
 
-def answer_one(answer: "Future[Any]", work: Callable[[], Any]) -> None:
-    try:
-        answer.set_result(work())
-    except BaseException as error:  # noqa: BLE001 - it belongs to whoever waits
-        answer.set_exception(error)
+def hash_one(answer: Answer, work: Callable[[], Any]) -> None:
+    answer.give(work)
 
 
 def step_back() -> None:
