@@ -79,32 +79,29 @@ def failures_key(name: str, address: str, *, known: bool) -> str:
 
 def open_session(user: User, address: str | None, device_name: str = "", *, tries: str = "") -> Session:
     """The failures counted under `tries` are forgotten."""
-    now = timezone.now()
-    ends_at = now + timedelta(days=settings.SESSION_DAYS)
-    expires_at = min(now + timedelta(days=settings.SESSION_IDLE_DAYS), ends_at)
-    session = Session(
-        user=user,
-        device_name=device_name,
-        ip=address,
-        created_at=now,
-        rotated_at=now,
-        expires_at=expires_at,
-        ends_at=ends_at,
-    )
+    session = fresh(user, address, device_name, timezone.now())
     if tries and not attempts.are_in_table():
         attempts.forget(tries)
         tries = ""
     write = in_one_statement if connection.vendor == "postgresql" else one_by_one
     write(session, tries)
-    user.last_login = now
+    user.last_login = session.created_at
     return session
+
+
+def fresh(user: User, address: str | None, device_name: str, now: datetime) -> Session:
+    ends_at = now + timedelta(days=settings.SESSION_DAYS)
+    expires_at = min(now + timedelta(days=settings.SESSION_IDLE_DAYS), ends_at)
+    moments = {"created_at": now, "rotated_at": now, "expires_at": expires_at, "ends_at": ends_at}
+    return Session(user=user, device_name=device_name, ip=address, **moments)
 
 
 def one_by_one(session: Session, tries: str) -> None:
     with transaction.atomic():
         if tries:
             attempts.forget(tries)
-        User.objects.filter(pk=session.user_id).update(last_login=session.created_at)
+        if not User.objects.filter(pk=session.user_id).update(last_login=session.created_at):
+            raise Refusal("invalid_credentials")  # deleted meanwhile
         session.save(force_insert=True)
 
 

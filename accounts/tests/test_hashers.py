@@ -16,7 +16,6 @@ from hypothesis import strategies as st
 from accounts import hashing
 from accounts.hashers import ModestArgon2, OlderBcrypt
 
-pytestmark = pytest.mark.once
 SALT = "salt" * 4
 PASSWORDS = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
 SALTS = st.text("abcdefghijklmnopqrstuvwxyz0123456789", min_size=8, max_size=30)
