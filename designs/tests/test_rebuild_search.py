@@ -67,6 +67,23 @@ def test_a_worker_is_ready_before_anybody_asks_and_lives_through_a_database_that
     monkeypatch.setattr("designs.index.time.sleep", nap)
     monkeypatch.setattr(index.Index, "searchable", look)
     monkeypatch.setattr("designs.index.connections.close_all", lambda: None)
+    told: list[str] = []
     with pytest.raises(OverError):
-        index.Index().keep_ready()
+        index.Index().keep_ready(lambda: told.append("read"))
     assert next(answers, "asked twice") == "asked twice"
+    assert told == ["read"]
+
+
+def test_the_end_of_the_first_reading_is_told_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    naps, told = iter(range(3)), list[str]()
+
+    def nap(_: float) -> None:
+        if next(naps) > 1:
+            raise OverError
+
+    monkeypatch.setattr("designs.index.time.sleep", nap)
+    monkeypatch.setattr(index.Index, "searchable", lambda _: None)
+    monkeypatch.setattr("designs.index.connections.close_all", lambda: None)
+    with pytest.raises(OverError):
+        index.Index().keep_ready(lambda: told.append("read"))
+    assert told == ["read"]
