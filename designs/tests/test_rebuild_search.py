@@ -1,5 +1,8 @@
 """What brings the index up to date when no change told it: a command, and a thread of each worker."""
 
+import json
+import time
+import urllib.request
 from io import StringIO
 from typing import Any
 
@@ -8,6 +11,7 @@ from django.core.management import call_command
 from django.db import DatabaseError
 
 from config.testing.gallery import a_design
+from config.testing.servers import Server
 from designs import changes, index
 from designs.models import Change
 from designs.models.designs import Design
@@ -87,3 +91,14 @@ def test_the_end_of_the_first_reading_is_told_once(monkeypatch: pytest.MonkeyPat
     with pytest.raises(OverError):
         index.Index().keep_ready(lambda: told.append("read"))
     assert told == ["read"]
+
+
+@pytest.mark.server
+@pytest.mark.xdist_group("server")
+def test_what_stands_when_a_worker_is_ready_is_searched_for_garbage_no_more(server: Server) -> None:
+    frozen, deadline = 0, time.monotonic() + 20
+    while frozen < 50_000:
+        assert time.monotonic() < deadline, frozen
+        with urllib.request.urlopen(f"{server.url}/api/probe/frozen", timeout=5) as answer:
+            frozen = json.load(answer)["objects"]
+        time.sleep(0.05)
