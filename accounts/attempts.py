@@ -5,7 +5,7 @@ import math
 from django.conf import settings
 
 from config.api.errors import Refusal
-from config.limits.stores import Store, store
+from config.limits.stores import Store, TableStore, store
 
 
 def begin(key: str) -> None:
@@ -18,6 +18,11 @@ def begin(key: str) -> None:
 def forget(key: str) -> None:
     """The password was right."""
     counter().forget(key)
+
+
+def are_in_table() -> bool:
+    """Then a statement that writes more can forget them, too."""
+    return isinstance(counter(), TableStore)
 
 
 def counter() -> Store:

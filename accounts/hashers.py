@@ -1,19 +1,15 @@
-"""How passwords are hashed: a few at once, and behind everything else that waits for a processor.
+"""How passwords are hashed; on which threads and in which memory says hashing.py."""
 
-Whoever signs in waits for a hash anyway. On Linux, where each thread has a priority of its own, nobody else does.
-"""
-
-import os
-import sys
-import threading
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from base64 import b64encode
+from hmac import compare_digest
 
 import bcrypt
+from argon2 import Parameters
+from argon2.exceptions import HashingError
 from django.contrib.auth.hashers import Argon2PasswordHasher, BCryptPasswordHasher
 
-AT_ONCE = 4  # in each process; the others wait instead of filling the memory
-NICENESS = 10
+from accounts.hashing import argon2, hashing
+
 BCRYPT_READS = 72  # bytes of a password
 
 
@@ -25,35 +21,31 @@ class ModestArgon2(Argon2PasswordHasher):
     parallelism = 1
 
     def encode(self, password: str, salt: str) -> str:
-        return hashing.threads.submit(super().encode, password, salt).result()
+        how = self.params()
+        hashed = hashing.run(argon2, password.encode(), salt.encode(), how)
+        return f"{self.algorithm}{written(how)}${unpadded(salt.encode())}${unpadded(hashed)}"
 
     def verify(self, password: str, encoded: str) -> bool:
-        return hashing.threads.submit(super().verify, password, encoded).result()
+        known = self.decode(encoded)
+        try:
+            hashed = hashing.run(argon2, password.encode(), known["salt"].encode("latin1"), known["params"])
+        except HashingError:  # nobody's password has such a hash
+            return False
+        return compare_digest(unpadded(hashed).encode(), known["hash"].encode())
+
+
+def written(how: Parameters) -> str:
+    costs = f"m={how.memory_cost},t={how.time_cost},p={how.parallelism}"
+    return f"$argon2{how.type.name.lower()}$v={how.version}${costs}"
+
+
+def unpadded(data: bytes) -> str:
+    return b64encode(data).rstrip(b"=").decode("ascii")
 
 
 class OlderBcrypt(BCryptPasswordHasher):
     """People of the older backend. It cut long passwords silently, where bcrypt 5 raises."""
 
     def encode(self, password: str, salt: bytes) -> str:  # type: ignore[override] # the stubs know no bytes
-        hashed = hashing.threads.submit(bcrypt.hashpw, password.encode()[:BCRYPT_READS], salt).result()
+        hashed = hashing.run(bcrypt.hashpw, password.encode()[:BCRYPT_READS], salt)
         return f"{self.algorithm}${hashed.decode('ascii')}"
-
-
-class Hashing:
-    """The threads of this process; of those that a fork left behind none would answer."""
-
-    def __init__(self) -> None:
-        self.renew()
-        os.register_at_fork(after_in_child=self.renew)
-
-    def renew(self) -> None:
-        self.threads = ThreadPoolExecutor(AT_ONCE, "hashing", initializer=step_back)
-
-
-def step_back() -> None:
-    if sys.platform == "linux":
-        with suppress(OSError):
-            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)
-
-
-hashing = Hashing()

@@ -53,7 +53,12 @@ def rights() -> list[Prefetch[Any]]:
 
 def held(user: User) -> Held:
     """From what a list fetched with `rights`; for one person by one statement."""
-    rows = list(fetched_rows(user)) if has_fetched(user, "groups", "user_permissions") else asked_rows(user)
+    return held_by(user, fetched_rows(user) if has_fetched(user, "groups", "user_permissions") else asked_rows(user))
+
+
+def held_by(user: User, rows: Iterable[tuple[Any, ...]]) -> Held:
+    """Of a group, what it grants, and what is granted to the person alone."""
+    rows = list(rows)
     granted = {f"{label}.{code}" for _, *pairs in rows for label, code in (pairs[:2], pairs[2:])}
     granted |= set(BEHIND.values()) if user.is_superuser else set()
     may = [right for right, behind in BEHIND.items() if behind in granted] if user.may_enter() else []

@@ -45,8 +45,7 @@ class Account(serializers.ModelSerializer[User]):
         return user.email_verified_at is not None
 
     def get_avatar_url(self, user: User) -> str | None:
-        avatar = getattr(user, "avatar", None)  # the relation belongs to uploads, above
-        return avatar.picture.url if avatar else None
+        return face_of(user)
 
     def get_permissions(self, user: User) -> list[str]:
         return user.held.rights
@@ -54,6 +53,29 @@ class Account(serializers.ModelSerializer[User]):
     def to_representation(self, instance: User) -> dict[str, Any]:
         shown = super().to_representation(instance)
         return {**shown, "email": shown["email"] or None, "full_name": shown["full_name"] or None}
+
+
+def account(user: User) -> dict[str, Any]:
+    """What `Account` shows of one person, without making its twelve fields for it."""
+    return {
+        "id": user.pk,
+        "username": user.username,
+        "email": user.email or None,
+        "email_verified": user.email_verified_at is not None,
+        "full_name": user.full_name or None,
+        "avatar_url": face_of(user),
+        "is_admin": user.is_admin,
+        "is_approved": user.is_approved,
+        "status": user.status,
+        "permissions": user.held.rights,
+        "created_at": user.date_joined,
+        "last_login_at": user.last_login,
+    }
+
+
+def face_of(user: User) -> str | None:
+    avatar = getattr(user, "avatar", None)  # the relation belongs to uploads, above
+    return avatar.picture.url if avatar else None
 
 
 CHANGEABLE = {"full_name", "email"}

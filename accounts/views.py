@@ -75,11 +75,10 @@ class SignIn(PublicDoor):
     @extend_schema(request=serializers.Login, responses=serializers.SignedIn, summary="Sign in")
     def post(self, request: Request) -> Response:
         body = checked(serializers.Login, request)
-        address = client_address(request)
         with outcome_of("sign-in"):
-            user = sessions.verify(body["username"], body["password"], address)
-        session = sessions.open_session(user, address, body.get("device_name") or "")
-        return Response({**sessions.pair(session), "user": serializers.Account(user).data}, headers=NO_STORE)
+            device = body.get("device_name") or ""
+            session = sessions.sign_in(body["username"], body["password"], client_address(request), device)
+        return Response({**sessions.pair(session), "user": serializers.account(session.user)}, headers=NO_STORE)
 
 
 class RefreshDoor(PublicDoor):
@@ -131,7 +130,7 @@ class OneDevice(Door):
 class Me(Door):
     @extend_schema(responses=serializers.Account, summary="Who I am")
     def get(self, request: Request) -> Response:
-        return Response(serializers.Account(me(request)).data)
+        return Response(serializers.account(me(request)))
 
     @extend_schema(request=serializers.Profile, responses=serializers.Account, summary="Change my name or address")
     def patch(self, request: Request) -> Response:

@@ -23,7 +23,9 @@ LAST_CHUNK = b"\r\n0\r\n\r\n"  # JSON holds no such line
 LONGEST_WAIT = 30
 AT_LEAST = 2
 
-Ask = tuple[str, str, int]  # method, path, number of the token
+NOBODY = -1
+Ask = tuple[str, str, int]  # method, path, number of the token or NOBODY
+Said = tuple[str, str, int, str]  # the same, and a body
 Plan = dict[str, list[list[Ask]]]  # scenario -> units; the requests of a unit follow each other on one connection
 
 
@@ -124,14 +126,20 @@ def told(connections: list[Connection], seconds: float, cpu: float) -> Told:
     return Told(len(took), seconds, cuts[49], cuts[98], refused, cpu)
 
 
-def raw(ask: Ask, tokens: list[str]) -> bytes:
-    method, path, token = ask
-    head = f"{method} {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {tokens[token]}\r\n"
-    length = "" if method == "GET" else "Content-Length: 0\r\n"
-    return f"{head}Accept: application/json\r\n{length}\r\n".encode()
+def raw(ask: Ask | Said, tokens: list[str]) -> bytes:
+    method, path, token, *rest = ask
+    body = "".join(map(str, rest)).encode()
+    head = f"{method} {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: application/json\r\n"
+    if token != NOBODY:
+        head += f"Authorization: Bearer {tokens[token]}\r\n"
+    if body:
+        head += "Content-Type: application/json\r\n"
+    if method != "GET":
+        head += f"Content-Length: {len(body)}\r\n"
+    return f"{head}\r\n".encode() + body
 
 
-def units_from(units: list[list[Ask]], start: int, tokens: list[str]) -> Iterator[list[bytes]]:
+def units_from(units: list[list[Ask | Said]], start: int, tokens: list[str]) -> Iterator[list[bytes]]:
     """Round and round, from a place on."""
     at = start
     while True:

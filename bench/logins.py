@@ -1,84 +1,129 @@
 """Signing in while others browse: is it limited by the hash alone, and does anybody wait for it?
 
-    python -m bench.logins [--designs 20000] [--rounds 5] [--seconds 4] [--keep postgresql://...]
+    python -m bench.logins [--designs 20000] [--rounds 5] [--seconds 4] [--keep postgresql://...] [--redis redis://...]
 
-Eight people sign in again and again, eight others ask for lists and designs; each alone, then both at once. The hash
-alone is what as many threads as ours get done in a process that does nothing else.
+Eight people sign in again and again, eight others ask for lists and designs; each alone, then both at once. Who asks is
+a process that sends requests made beforehand (bench/driving.py). The hash alone is what as many threads as one of our
+processes has get done in a process that does nothing else.
+
+The clock knows how busy the machine is; CPU does not. So the CPU of a login is told, too: of the threads that hash, of
+all else in our processes, of the database's backends. The hash's share of these is what logins a second could be of
+hashes a second where nobody else takes a processor.
 """
 
 import argparse
-import http.client
 import json
 import os
+import resource
 import statistics
-import threading
 import time
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from http import HTTPStatus
-from typing import Any
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple
 
 from bench import against, standing
-from bench.driving import Driver, Told
+from bench.driving import NOBODY, Driver, Said, Told
 
 LOGINS, BROWSING = 8, 8
 PASSWORD = "a long enough password"
-AT_LEAST = 50
+AT_LEAST = {"login": 10, "mixed": 50}  # answers in a run
 
 
-class SigningIn:
-    """Eight who sign in until they are told to stop."""
+class Spent(NamedTuple):
+    """CPU in seconds."""
 
-    def __init__(self, port: int) -> None:
-        self.port, self.done, self.going = port, 0, True
+    hashing: float
+    rest: float  # of our processes
+    database: float
 
-    def go_on(self, number: int) -> int:
-        body = json.dumps({"username": f"login-{number}", "password": PASSWORD, "device_name": "bench"})
-        connection, done = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60), 0
-        while self.going:
-            connection.request("POST", "/api/auth/login", body, {"Content-Type": "application/json"})
-            answer = connection.getresponse()
-            text = answer.read()
-            if answer.status != HTTPStatus.OK:
-                raise RuntimeError(f"{answer.status} {text[:300]!r}")
-            done += 1
-        connection.close()
-        return done
+    def since(self, before: "Spent") -> "Spent":
+        return Spent(*(now - then for now, then in zip(self, before, strict=True)))
 
 
-@contextmanager
-def signing_in(port: int, found: dict[str, float]) -> Iterator[None]:
-    """Puts logins a second into `found`."""
-    work = SigningIn(port)
-    with ThreadPoolExecutor(LOGINS) as people:
-        started = time.perf_counter()
-        running = [people.submit(work.go_on, number) for number in range(LOGINS)]
-        try:
-            yield
-        finally:
-            work.going = False
-        found["rate"] = sum(one.result() for one in running) / (time.perf_counter() - started)
+@dataclass
+class Round:
+    hashes: float  # a second
+    one_hash: float  # CPU in ms
+    logins: Told
+    spent: Spent  # for these logins
+    logins_during: Told
+    before: Told
+    during: Told
+
+    def per_login(self) -> list[float]:
+        return [1_000 * part / self.logins.requests for part in (*self.spent, self.logins.cpu)]
+
+    @property
+    def share(self) -> float:
+        return self.spent.hashing / sum(self.spent)
 
 
-def hashes(seconds: float) -> float:
-    """A second, by as many threads as ours has in its processes."""
-    from accounts.hashers import AT_ONCE, ModestArgon2
+class Bench:
+    def __init__(self, server: standing.Server, plan: Path, url: str, seconds: float) -> None:
+        self.server, self.seconds = server, seconds
+        self.browsing, self.signing_in = Driver(plan, BROWSING), Driver(plan, LOGINS)
+        self.meter = standing.Meter(url)
+
+    def close(self) -> None:
+        self.browsing.close()
+        self.signing_in.close()
+        self.meter.close()
+
+    def round(self, number: int) -> Round:
+        start = number * 3_000
+        hashed, one_hash = hashes(self.seconds)
+        before = self.browse(start)
+        spent = self.spent()
+        logins = self.sign_in()
+        spent = self.spent().since(spent)
+        with ThreadPoolExecutor(1) as aside:
+            others: Future[Told] = aside.submit(self.sign_in)
+            during = self.browse(start + 1_500)
+        return Round(hashed, one_hash, logins, spent, others.result(), before, during)
+
+    def sign_in(self, seconds: float = 0) -> Told:
+        return self.run(self.signing_in, "login", 0, seconds)
+
+    def browse(self, start: int, seconds: float = 0) -> Told:
+        return self.run(self.browsing, "mixed", start, seconds)
+
+    def run(self, driver: Driver, scenario: str, start: int, seconds: float) -> Told:
+        told = driver.run(self.server.port, scenario, start, seconds or self.seconds)
+        against.complain(self.server, scenario, told)
+        if told.requests < AT_LEAST[scenario]:
+            raise RuntimeError(f"Only {told.requests} answers in {told.seconds} s.")
+        return told
+
+    def spent(self) -> Spent:
+        from accounts.hashing import NICENESS
+
+        ours = standing.tree(self.server.process.pid)
+        hashing = sum(standing.cpu_of_threads(pid, NICENESS) for pid in ours)
+        return Spent(hashing, sum(map(standing.cpu_of, ours)) - hashing, self.meter.of("ours"))
+
+
+def hashes(seconds: float) -> tuple[float, float]:
+    """A second, and the CPU of one in ms."""
+    from accounts.hashers import ModestArgon2
+    from accounts.hashing import AT_ONCE
 
     encoded, until = ModestArgon2().encode(PASSWORD, "salt" * 4), time.perf_counter() + seconds
-    done, lock = 0, threading.Lock()
 
-    def work(_: int) -> None:
-        nonlocal done
+    def work(_: int) -> int:
+        done = 0
         while time.perf_counter() < until:
             ModestArgon2().verify(PASSWORD, encoded)
-            with lock:
-                done += 1
+            done += 1
+        return done
 
-    many = standing.WORKERS * AT_ONCE
-    with ThreadPoolExecutor(many) as threads:
-        list(threads.map(work, range(many)))
-    return done / seconds
+    before = resource.getrusage(resource.RUSAGE_SELF)
+    with ThreadPoolExecutor(AT_ONCE) as threads:
+        done = sum(threads.map(work, range(AT_ONCE)))
+    after = resource.getrusage(resource.RUSAGE_SELF)
+    busy = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return done / seconds, 1_000 * busy / done
 
 
 def make_people() -> None:
@@ -92,48 +137,38 @@ def make_people() -> None:
         User.objects.update_or_create(username=f"login-{number}", defaults=facts)
 
 
-def measure(asked: argparse.Namespace, server: standing.Server, driver: Driver) -> None:
-    rounds: list[dict[str, Any]] = []
-    for number in range(asked.rounds):
-        start, alone, among = number * 3_000, {"rate": 0.0}, {"rate": 0.0}
-        before = browse(server, driver, start, asked.seconds)
-        with signing_in(server.port, alone):
-            time.sleep(asked.seconds)
-        with signing_in(server.port, among):
-            during = browse(server, driver, start + 1_500, asked.seconds)
-        rounds.append(
-            {
-                "hashes": hashes(asked.seconds),
-                "logins": alone["rate"],
-                "logins_during": among["rate"],
-                "before": before,
-                "during": during,
-            }
-        )
-    show(rounds)
+def sign_ins() -> Any:
+    """As units of a plan."""
+    facts = [{"username": f"login-{number}", "password": PASSWORD, "device_name": "bench"} for number in range(LOGINS)]
+    said: list[Said] = [("POST", "/api/auth/login", NOBODY, json.dumps(body)) for body in facts]
+    return [[one] for one in said]
 
 
-def browse(server: standing.Server, driver: Driver, start: int, seconds: float) -> Told:
-    told = driver.run(server.port, "mixed", start, seconds)
-    against.complain(server, "mixed", told)
-    if told.requests < AT_LEAST:
-        raise RuntimeError(f"Only {told.requests} answers in {seconds} s.")
-    return told
+def show(rounds: list[Round]) -> None:
+    def median(value: Callable[[Round], float]) -> float:
+        return statistics.median(map(value, rounds))
 
-
-def show(rounds: list[dict[str, Any]]) -> None:
-    def median(values: Iterator[float]) -> float:
-        return statistics.median(values)
-
-    hashed, alone, among = (median(one[name] for one in rounds) for name in ("hashes", "logins", "logins_during"))
-    print(f"hashes alone          {hashed:7.1f} a second")
-    print(f"logins alone          {alone:7.1f} a second, {alone / hashed:.2f} x the hashes")
-    print(f"logins while browsing {among:7.1f} a second")
-    for name, told in (("browsing alone", "before"), ("while 8 sign in", "during")):
-        rate = median(one[told].requests / one[told].seconds for one in rounds)
-        p50, p99 = (median(getattr(one[told], place) for one in rounds) for place in ("p50", "p99"))
+    def told(name: str, one: Callable[[Round], Told]) -> None:
+        rate = median(lambda each: one(each).requests / one(each).seconds)
+        p50, p99 = median(lambda each: one(each).p50), median(lambda each: one(each).p99)
         print(f"{name:21} {rate:7.1f} a second, p50 {p50:6.1f} ms, p99 {p99:6.1f} ms")
-    print(f"p99, in the same round {median(one['during'].p99 / one['before'].p99 for one in rounds):.2f} x")
+
+    alone, one = median(lambda each: each.hashes), median(lambda each: each.one_hash)
+    print(f"{'hashes alone':21} {alone:7.1f} a second, {one:.1f} ms of CPU each")
+    told("logins alone", lambda each: each.logins)
+    ratio = median(lambda each: each.logins.requests / each.logins.seconds / each.hashes)
+    print(f"{'of the same round':21} {ratio:7.2f} x the hashes")
+    spent = [statistics.median(parts) for parts in zip(*(each.per_login() for each in rounds), strict=True)]
+    print(
+        "CPU ms of a login     {:7.1f} hashing, {:.1f} all else of ours, {:.1f} database; {:.1f} who asks".format(
+            *spent
+        )
+    )
+    print(f"{'the hash, of ours and the database':21} {median(lambda each: each.share):.2f}")
+    told("logins while browsing", lambda each: each.logins_during)
+    told("browsing alone", lambda each: each.before)
+    told("while 8 sign in", lambda each: each.during)
+    print(f"p99, in the same round {median(lambda each: each.during.p99 / each.before.p99):.2f} x")
 
 
 def main() -> None:
@@ -143,21 +178,24 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=4)
     parser.add_argument("--keep", default="", help="a database that is filled when it is empty, and stays")
+    parser.add_argument("--redis", default="", help="count there instead of in the database")
     asked = parser.parse_args()
-    os.environ |= dict.fromkeys(["LIMIT_AUTH", "LIMIT_ANONYMOUS"], "1000000")
+    os.environ |= dict.fromkeys(["LIMIT_AUTH", "LIMIT_ANONYMOUS"], "1000000") | {"CACHE_URL": asked.redis}
     with standing.database(asked.keep) as url:
         env, found = against.prepare(asked, url)
         make_people()
         pairs = zip(found.plan["list"], found.plan["detail"], strict=True)
-        found.plan = {"mixed": [unit for pair in pairs for unit in pair]}
+        mixed: Any = [unit for pair in pairs for unit in pair]
+        found.plan = {"mixed": mixed, "login": sign_ins()}
         with against.all_standing(["ours"], env, url, found.tokens[0]) as (server,):
             standing.wait_until_quiet(server)
-            driver = Driver(found.write(env["DATA_DIR"]), BROWSING)
+            bench = Bench(server, found.write(env["DATA_DIR"]), url, asked.seconds)
             try:
-                browse(server, driver, 50_000, 2)
-                measure(asked, server, driver)
+                bench.browse(50_000, 2)
+                bench.sign_in(2)
+                show([bench.round(number) for number in range(asked.rounds)])
             finally:
-                driver.close()
+                bench.close()
 
 
 if __name__ == "__main__":

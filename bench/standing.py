@@ -213,6 +213,14 @@ def cpu_of(pid: int) -> float:
     return sum(map(int, facts[11:15])) / TICK if facts else 0.0
 
 
+def cpu_of_threads(pid: int, niceness: int) -> float:
+    """Seconds, of those threads of a process that stand so far back."""
+    every = (
+        path.read_text(encoding="utf-8").rpartition(")")[2].split() for path in Path(f"/proc/{pid}/task").glob("*/stat")
+    )
+    return sum(int(facts[11]) + int(facts[12]) for facts in every if int(facts[16]) == niceness) / TICK
+
+
 def tree(pid: int) -> list[int]:
     every = ((int(path.name), stat(int(path.name))) for path in Path("/proc").glob("[0-9]*"))
     parents = {number: int(facts[1]) for number, facts in every if facts}

@@ -1,5 +1,6 @@
 """How gunicorn serves us: `gunicorn -c config/gunicorn.conf.py config.wsgi`. Values come from the environment."""
 
+import gc
 import os
 import shutil
 import sys
@@ -60,7 +61,14 @@ def post_worker_init(worker: Any) -> None:  # noqa: ARG001 - gunicorn's signatur
     sys.setswitchinterval(SWITCH_SECONDS)
     from designs import index  # noqa: PLC0415 - needs the models
 
-    Thread(target=index.keep_ready, name="index", daemon=True).start()
+    Thread(target=index.keep_ready, args=[settle], name="index", daemon=True).start()
+
+
+def settle() -> None:
+    """What stands by now stands to the end. To look for garbage among all of it, again and again, would stop every
+    thread of this process for a tenth of a second."""
+    gc.collect()
+    gc.freeze()
 
 
 def child_exit(server: Any, worker: Any) -> None:  # noqa: ARG001 - gunicorn's signature

@@ -145,7 +145,8 @@ def desk(path: str, form: dict[str, Any] | None = None) -> Ready:
 LANE, WHO, TRIES, RIGHT = "the lane", "session and person", "tries", "tries forgotten"
 RIGHTS = "groups; rights of groups; own rights"
 MINE = "avatar; rights"
-SIGNED_IN = f"{LANE}; who; {TRIES}; {RIGHT}; last sign-in; session; {MINE}"
+SIGNED_IN = f"{LANE}; who; {TRIES}; {RIGHT}; last sign-in; session; rights"
+SIGNED_IN_AT_ONCE = f"{LANE}; who; {TRIES}; what the three before would write; rights"
 MAY = "may I, by name; may I, by group"
 PEOPLE = f"{WHO}; {MAY}; people; {RIGHTS}; how many"
 TRACES = (
@@ -167,8 +168,8 @@ USERS, POOJA, ASHA = "/api/admin/users", "/api/admin/users/{s.pooja.pk}", "/api/
 DOORS = {
     "register": Door(2, f"{LANE}; the row", stranger("register", lambda _: SOMEBODY)),
     "register: taken": Door(2, f"{LANE}; refused", stranger("register", lambda _: {**SOMEBODY, "username": "ASHA"})),
-    "login": Door(8, SIGNED_IN, login("asha")),
-    "login: by address": Door(8, SIGNED_IN, login("asha@example.com")),
+    "login": Door(7, SIGNED_IN, login("asha")),
+    "login: by address": Door(7, SIGNED_IN, login("asha@example.com")),
     "login: wrong password": Door(3, f"{LANE}; who; {TRIES}", login("asha", "wrong")),
     "login: unknown name": Door(3, f"{LANE}; who; {TRIES}", login("nobody")),
     "login: waiting": Door(4, f"{LANE}; who; {TRIES}; {RIGHT}", login("pooja")),
@@ -258,6 +259,10 @@ DOORS = {
         desk("accounts/user/decide/approve/?person={s.pooja.pk}"),
     ),
 }
+ON_POSTGRESQL = {
+    "login": Door(5, SIGNED_IN_AT_ONCE, login("asha")),
+    "login: by address": Door(5, SIGNED_IN_AT_ONCE, login("asha@example.com")),
+}
 NOT_200 = {
     "desk: roles": 302,
     "register: taken": 409,
@@ -270,7 +275,7 @@ NOT_200 = {
 
 @pytest.mark.parametrize("name", DOORS)
 def test_one_row_costs_as_many_queries_as_twenty(scene: Scene, name: str) -> None:
-    door = DOORS[name]
+    door = (ON_POSTGRESQL if connection.vendor == "postgresql" else {}).get(name, DOORS[name])
     knock = door.ready(scene)
     with CaptureQueriesContext(connection) as asked:
         answer = knock()

@@ -1,10 +1,17 @@
 """What happens when many do the same at once: real threads, a real database."""
 
+import time
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from django.db import connection, transaction
 
+from accounts import sessions
 from accounts.models import Decision, Session, User
+from accounts.services import erase
+from config.api.errors import Refusal
+from config.limits.stores import TableStore
 from config.testing.cast import PASSWORD, Phone, person
 from config.testing.crowd import at_once
 
@@ -44,3 +51,42 @@ def test_twelve_decisions_at_once_leave_one_state_and_the_whole_history(meera: U
     states = ["pending", *(decision.became for decision in history)]
     assert [decision.was for decision in history] == states[:-1]
     assert states[-1] == someone.status
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite locks the whole file")
+def test_who_is_deleted_while_they_sign_in_is_gone_and_nobody_waits_for_the_other(asha: User) -> None:
+    """The last statement of a sign-in comes while a deletion holds the counters and has not come to the person yet."""
+    tries = sessions.failures_key("asha", "203.0.113.7", known=False)
+    TableStore().hit(tries, 900)
+
+    def come_in() -> str:
+        try:
+            sessions.open_session(asha, "203.0.113.7", tries=tries)
+        except Refusal as refused:
+            return refused.code
+        finally:
+            connection.close()
+        return "signed in"
+
+    with ThreadPoolExecutor(1) as aside:
+        with transaction.atomic():
+            TableStore().forget(tries)
+            coming = aside.submit(come_in)
+            wait_until_somebody_waits()
+            erase(User.objects.get(pk=asha.pk))
+        assert coming.result(5) == "invalid_credentials"
+    assert not User.objects.exists()
+    assert not Session.objects.exists()
+
+
+def wait_until_somebody_waits(seconds: float = 5) -> None:
+    deadline = time.monotonic() + seconds
+    with connection.cursor() as cursor:
+        while time.monotonic() < deadline:
+            cursor.execute(
+                "SELECT count(*) FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))"
+            )
+            if cursor.fetchone()[0]:
+                return
+            time.sleep(0.01)
+    raise AssertionError("nobody waits for this transaction")

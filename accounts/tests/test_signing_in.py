@@ -1,21 +1,30 @@
 """Register, wait, sign in, stay signed in, sign out: each door, and what it refuses."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import orjson
 import pytest
-from django.contrib.auth.hashers import MD5PasswordHasher
+from django.contrib.auth.hashers import MD5PasswordHasher, check_password
+from django.contrib.auth.models import Group, Permission
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from accounts import tokens
+from accounts import sessions, tokens
 from accounts.models import Session, User
 from accounts.permissions import BEHIND
+from accounts.serializers import Account, account
 from config import switches
 from config.api.errors import Refusal
+from config.api.renderers import JSON
+from config.limits.models import Counter
+from config.limits.stores import store
 from config.testing.cast import PASSWORD, Phone, decided, person
 
 pytestmark = pytest.mark.django_db
 NEW = {"username": "lakshmi.92", "password": PASSWORD}
+NOW = datetime(2026, 11, 28, 9, 30, 0, 123456, tzinfo=UTC)
 
 # Was the newest generation seen in use, how many generations behind is the token -> does it still work at each age?
 AGES = [0, 1, 9, 11, 60, 6 * 3600]
@@ -206,11 +215,69 @@ class TestSigningIn:
         assert 0 < int(answer["Retry-After"]) <= 900
         assert login(at_home).status_code == 200
 
-    def test_a_success_forgets_the_failures(self, phone: Phone, asha: User) -> None:
+    @pytest.mark.parametrize("where", ["memory", "table"])
+    def test_a_success_forgets_the_failures(self, phone: Phone, asha: User, settings: Any, where: str) -> None:
+        settings.LIMITS = {**settings.LIMITS, "auth": {"rate": 10_000, "store": where}}
         for _ in range(3):
             for _ in range(9):
                 login(phone, password="guess")
             assert login(phone).status_code == 200
+
+    def test_the_rejected_are_not_locked_out_by_the_right_password(self, phone: Phone, ravi: User) -> None:
+        assert {login(phone, "ravi").status_code for _ in range(12)} == {403}
+
+    @pytest.mark.parametrize("way", ["nothing", "group", "right"])
+    def test_the_answer_tells_the_rights_of_today(self, phone: Phone, asha: User, way: str) -> None:
+        if way == "group":
+            asha.groups.add(Group.objects.get(name="Curators"))
+        elif way == "right":
+            asha.user_permissions.add(Permission.objects.get(codename="read_stats"))
+        told = {"nothing": [], "group": ["designs.edit", "pictures.edit"], "right": ["stats.read"]}[way]
+        assert login(phone).json()["user"]["permissions"] == told
+
+    def test_nobody_asks_for_the_rights_and_the_face_of_who_has_none(self, phone: Phone, asha: User) -> None:
+        login(phone)
+        with CaptureQueriesContext(connection) as asked:
+            assert login(phone).json()["user"]["avatar_url"] is None
+        assert not [query for query in asked if "auth_group" in query["sql"] or 'FROM "uploads_avatar"' in query["sql"]]
+
+    @pytest.mark.parametrize("who", ["asha", "meera", "root", "pooja", "ravi"])
+    def test_the_quick_account_is_the_serializers(self, who: str, request: pytest.FixtureRequest) -> None:
+        if who == "root":
+            someone = User.objects.create_superuser("root", "root@example.com", PASSWORD, full_name="The Root")
+            someone.email_verified_at = someone.last_login = timezone.now()
+        else:
+            someone = request.getfixturevalue(who)
+        quick, slow = (orjson.loads(JSON().render(one)) for one in (account(someone), Account(someone).data))
+        assert quick == slow
+        assert list(quick) == Account.Meta.fields
+
+    def test_who_was_deleted_while_the_password_was_hashed_does_not_come_in(
+        self, phone: Phone, asha: User, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def slow(password: str, encoded: str, **_: Any) -> bool:
+            User.objects.filter(pk=asha.pk).delete()
+            return check_password(password, encoded)
+
+        monkeypatch.setattr(sessions, "check_password", slow)
+        assert login(phone).json()["error"] == "invalid_credentials"
+        assert not Session.objects.exists()
+
+    @pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite writes one after the other")
+    @pytest.mark.parametrize("address", ["203.0.113.7", "2001:db8::1", None])
+    def test_one_statement_writes_what_three_would(self, asha: User, settings: Any, address: str | None) -> None:
+        settings.LIMITS = {**settings.LIMITS, "auth": {"rate": 10_000, "store": "table"}}
+        facts = ["user_id", "device_name", "ip", "created_at", "generation", "rotated_at", "confirmed_at"]
+        facts += ["expires_at", "ends_at", "revoked_at", "user__last_login"]
+        written = []
+        for write in (sessions.one_by_one, sessions.in_one_statement):
+            store("table").hit("login:asha:anywhere", 900)
+            session = sessions.fresh(asha, address, "Asha's \u0928\u092f\u093e Pixel", NOW)
+            write(session, "login:asha:anywhere")
+            assert not Counter.objects.exists()
+            written.append(Session.objects.values_list(*facts).get(pk=session.pk))
+        assert written[0] == written[1]
+        assert written[0][-1] == NOW
 
 
 class TestStayingSignedIn:

@@ -74,11 +74,12 @@ class TableStore:
             ends_at = CASE WHEN limits_counter.ends_at <= %s THEN excluded.ends_at ELSE limits_counter.ends_at END
         RETURNING hits, ends_at
     """
+    FORGET = "DELETE FROM limits_counter WHERE key = %s"
 
     def hit(self, key: str, period: int) -> Tally:
         now = time.time()
         with connection.cursor() as cursor:
-            cursor.execute(self.HIT, [key[:200], now + period, now, now])
+            cursor.execute(self.HIT, [stored(key), now + period, now, now])
             hits, ends_at = cursor.fetchone()
             if random.randrange(PRUNE_ONE_IN) == 0:  # noqa: S311 - no secret
                 cursor.execute("DELETE FROM limits_counter WHERE ends_at <= %s", [now])
@@ -86,11 +87,16 @@ class TableStore:
 
     def forget(self, key: str) -> None:
         with connection.cursor() as cursor:
-            cursor.execute("DELETE FROM limits_counter WHERE key = %s", [key[:200]])
+            cursor.execute(self.FORGET, [stored(key)])
 
     def clear(self) -> None:
         with connection.cursor() as cursor:
             cursor.execute("DELETE FROM limits_counter")
+
+
+def stored(key: str) -> str:
+    """As the table has room for it."""
+    return key[:200]
 
 
 class RedisStore:

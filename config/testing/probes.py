@@ -1,5 +1,6 @@
 """Doors that exist only in tests: they crash, count, echo and list, so that the floor can be tried by HTTP."""
 
+import gc
 from typing import Any, ClassVar
 
 from django.db import OperationalError
@@ -68,6 +69,11 @@ class Guarded(PublicProbe):
         return Response({"message": "passed", "success": True})
 
 
+class Frozen(PublicProbe):
+    def get(self, request: Request) -> Response:
+        return Response({"objects": gc.get_freeze_count()})
+
+
 class SignedIn(Door):
     schema = None
 
@@ -114,6 +120,7 @@ urlpatterns = [
     path("api/probe/crash", Crash.as_view()),
     path("api/probe/away", Away.as_view()),
     path("api/probe/guarded", Guarded.as_view()),
+    path("api/probe/frozen", Frozen.as_view()),
     path("api/probe/signed-in", SignedIn.as_view()),
     path("api/probe/pages", PeoplePages.as_view()),
     path("api/probe/bare", PeopleBare.as_view()),

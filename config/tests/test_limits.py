@@ -81,6 +81,14 @@ def test_redis_forgets_after_the_period(redis_store: RedisStore) -> None:
 
 
 @pytest.mark.django_db
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite's log waits for no disk")
+def test_the_table_is_not_written_to_the_log_of_the_database() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT relpersistence FROM pg_class WHERE oid = 'limits_counter'::regclass")
+        assert cursor.fetchone()[0] in {"u", b"u"}
+
+
+@pytest.mark.django_db
 def test_the_table_prunes_ended_periods(monkeypatch: pytest.MonkeyPatch) -> None:
     Counter.objects.create(key="old", hits=5, ends_at=1)
     monkeypatch.setattr("config.limits.stores.PRUNE_ONE_IN", 1)

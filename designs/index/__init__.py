@@ -7,6 +7,7 @@ A design has a slot; its id would do, until an import brings a huge one. About 1
 
 import threading
 import time
+from collections.abc import Callable
 
 import structlog
 from django.db import DatabaseError, connections
@@ -68,11 +69,15 @@ class Index:
                 state.words = state.words or words_of(state)
         return state
 
-    def keep_ready(self) -> None:
-        """For ever: so that nobody waits for the first reading, and a quiet night makes no other one necessary."""
+    def keep_ready(self, when_read: Callable[[], object]) -> None:
+        """For ever: so that nobody waits for the first reading, and a quiet night makes no other one necessary. Calls
+        `when_read` once, after the first one."""
+        todo = [when_read]
         while True:
             try:
                 self.searchable()
+                while todo:
+                    todo.pop()()
             except DatabaseError as error:
                 log.warning("index.not_read", error=str(error))
             finally:

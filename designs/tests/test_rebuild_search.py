@@ -1,5 +1,8 @@
 """What brings the index up to date when no change told it: a command, and a thread of each worker."""
 
+import json
+import time
+import urllib.request
 from io import StringIO
 from typing import Any
 
@@ -8,6 +11,7 @@ from django.core.management import call_command
 from django.db import DatabaseError
 
 from config.testing.gallery import a_design
+from config.testing.servers import Server
 from designs import changes, index
 from designs.models import Change
 from designs.models.designs import Design
@@ -67,6 +71,34 @@ def test_a_worker_is_ready_before_anybody_asks_and_lives_through_a_database_that
     monkeypatch.setattr("designs.index.time.sleep", nap)
     monkeypatch.setattr(index.Index, "searchable", look)
     monkeypatch.setattr("designs.index.connections.close_all", lambda: None)
+    told: list[str] = []
     with pytest.raises(OverError):
-        index.Index().keep_ready()
+        index.Index().keep_ready(lambda: told.append("read"))
     assert next(answers, "asked twice") == "asked twice"
+    assert told == ["read"]
+
+
+def test_the_end_of_the_first_reading_is_told_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    naps, told = iter(range(3)), list[str]()
+
+    def nap(_: float) -> None:
+        if next(naps) > 1:
+            raise OverError
+
+    monkeypatch.setattr("designs.index.time.sleep", nap)
+    monkeypatch.setattr(index.Index, "searchable", lambda _: None)
+    monkeypatch.setattr("designs.index.connections.close_all", lambda: None)
+    with pytest.raises(OverError):
+        index.Index().keep_ready(lambda: told.append("read"))
+    assert told == ["read"]
+
+
+@pytest.mark.server
+@pytest.mark.xdist_group("server")
+def test_what_stands_when_a_worker_is_ready_is_searched_for_garbage_no_more(server: Server) -> None:
+    frozen, deadline = 0, time.monotonic() + 20
+    while frozen < 50_000:
+        assert time.monotonic() < deadline, frozen
+        with urllib.request.urlopen(f"{server.url}/api/probe/frozen", timeout=5) as answer:
+            frozen = json.load(answer)["objects"]
+        time.sleep(0.05)
