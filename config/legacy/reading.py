@@ -1,7 +1,7 @@
 """Whatever was exported, as a SQLite database to ask."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -39,20 +39,18 @@ class Source:
     def count(self, table: str) -> int:
         return int(self.ask(f"SELECT count(*) FROM {table}").fetchone()[0])  # noqa: S608 - a name of ours
 
-    def rows(self, table: str, order: str = "") -> Iterator[dict[str, Any]]:
-        columns = ", ".join(f'"{column}"' for column in TABLES[table])
-        rows = self.ask(f"SELECT {columns} FROM {table} {order and f'ORDER BY {order}'}")  # noqa: S608 - names of ours
-        yield from map(dict, rows)
+    def rows(self, table: str) -> Iterator[dict[str, Any]]:
+        for chunk in self.chunks(table):
+            yield from chunk
 
-    def chunks(self, table: str, order: str = "", size: int = AT_ONCE) -> Iterator[list[dict[str, Any]]]:
-        chunk: list[dict[str, Any]] = []
-        for row in self.rows(table, order):
-            chunk.append(row)
-            if len(chunk) >= size:
-                yield chunk
-                chunk = []
-        if chunk:
-            yield chunk
+    def chunks(
+        self, table: str, order: str = "", size: int = AT_ONCE, columns: Sequence[str] = ()
+    ) -> Iterator[list[dict[str, Any]]]:
+        """Of all columns, or of those that are named."""
+        names = ", ".join(f'"{column}"' for column in columns or TABLES[table])
+        rows = self.ask(f"SELECT {names} FROM {table} {order and f'ORDER BY {order}'}")  # noqa: S608 - names of ours
+        while chunk := rows.fetchmany(size):
+            yield list(map(dict, chunk))
 
     def ask(self, question: str) -> sqlite3.Cursor:
         return self.database.execute(question)
