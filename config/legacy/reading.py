@@ -27,8 +27,8 @@ class Source:
     def check(self) -> None:
         there = {name.lower() for (name,) in self.ask("SELECT name FROM sqlite_master WHERE type = 'table'")}
         if missing := [table for table in TABLES if table not in there]:
-            what = f"table{'s' * (len(missing) > 1)} {spoken(missing)}"
-            raise UnfitError(f"There is no {what}: is this the whole database of the older gallery?")
+            what = f"is no table {missing[0]}" if len(missing) == 1 else f"are no tables {spoken(missing)}"
+            raise UnfitError(f"There {what}: is this the whole database of the older gallery?")
         self.odd |= {f"the table {name[:60]}" for name in there - TABLES.keys() if not name.startswith("sqlite_")}
         for table, wanted in TABLES.items():
             columns = {row["name"].lower() for row in self.ask(f"PRAGMA table_xinfo({table})")}

@@ -35,7 +35,7 @@ class Command(BaseCommand):
         terminal.add_key(parser)
 
     def handle(self, *, to: str, verbosity: int, dry_run: bool, **asked: Any) -> None:
-        with terminal.in_sentences():
+        with terminal.in_sentences("Backups that were there stay whole."):
             if dry_run:
                 self.stdout.write(self.forecast(pictures=not asked["no_pictures"]))
                 return
