@@ -3,11 +3,14 @@
     python -m bench.watching [--rounds 120]
 
 One process is asked the same doors in all four ways, a few requests in turns, in an order that is drawn anew each
-time; the first after each switch does not count, as a server does not switch. Whatever else the machine does troubles all ways alike, and no process is luckier than another. Figures go into
-files that processes share, as under gunicorn; the log goes into a pipe that somebody reads. Told is the median of a
-way, its ratio to that of neither, and between which ratios the middle half of ten parts of the run lies; the ratio of
-the quickest tenth, which nobody disturbed; and how many functions a request calls, which no noise changes. What a
-server does around the application is not in it: of all CPU of a request the part is smaller.
+time: whatever else the machine does troubles all ways alike, and no process is luckier than another. The first request
+after each switch does not count, as a server does not switch. Figures go into files that processes share, as under
+gunicorn; the log goes into a pipe that somebody reads.
+
+Of each turn the quickest request counts, which the neighbours disturbed least; it is compared with that of the same
+round without anything. Told is the median of these ratios, and between which medians the middle half of ten parts of
+the run lies; and how many functions a request calls, which no noise changes. What a server does around the application
+is not in it: of all CPU of a request the part is smaller.
 """
 
 import argparse
@@ -75,7 +78,7 @@ def somebody_reading_the_log() -> Iterator[None]:
 
 
 def costs(ask: Callable[[], object], switch: Switch, rounds: int) -> Costs:
-    """Milliseconds of this thread, of each request in each way."""
+    """Milliseconds of this thread, of a request in each round and way."""
     chance, found = random.Random(1), Costs({name: [] for name in WAYS})  # noqa: S311 - an order, no secret
     names = list(WAYS)
     for _ in range(rounds + WARM):
@@ -83,8 +86,8 @@ def costs(ask: Callable[[], object], switch: Switch, rounds: int) -> Costs:
         for name in names:
             switch.to(WAYS[name])
             ask()
-            found[name] += [cpu_of(ask) for _ in range(IN_A_ROW)]
-    return {name: those[WARM * IN_A_ROW :] for name, those in found.items()}
+            found[name].append(min(cpu_of(ask) for _ in range(IN_A_ROW)))
+    return {name: those[WARM:] for name, those in found.items()}
 
 
 def calls(ask: Callable[[], object], switch: Switch, way: Way) -> int:
@@ -108,16 +111,10 @@ def calls(ask: Callable[[], object], switch: Switch, way: Way) -> int:
 
 def ratios(those: list[float], plain: list[float]) -> tuple[float, float, float]:
     """Of all, and the middle half of the parts."""
-    size = len(plain) // PARTS
-    parts = sorted(
-        statistics.median(those[start : start + size]) / statistics.median(plain[start : start + size])
-        for start in range(0, size * PARTS, size)
-    )
-    return statistics.median(those) / statistics.median(plain), parts[PARTS // 4], parts[-1 - PARTS // 4]
-
-
-def undisturbed(those: list[float]) -> float:
-    return statistics.quantiles(those, n=PARTS)[0]
+    found = [one / other for one, other in zip(those, plain, strict=True)]
+    size = len(found) // PARTS
+    parts = sorted(statistics.median(found[start : start + size]) for start in range(0, size * PARTS, size))
+    return statistics.median(found), parts[PARTS // 4], parts[-1 - PARTS // 4]
 
 
 def measure(gallery: Inside, doors: dict[str, Iterator[Ask]], rounds: int) -> Iterator[str]:
@@ -129,10 +126,8 @@ def measure(gallery: Inside, doors: dict[str, Iterator[Ask]], rounds: int) -> It
         for name, those in found.items():
             ratio, low, high = ratios(those, found["neither"])
             many = calls(ask, switch, WAYS[name])
-            quiet = undisturbed(those)
             shown = f"{statistics.median(those):6.3f} ms, {ratio:.3f} x ({low:.3f} to {high:.3f})"
-            best = f"undisturbed {quiet:.3f} ms, {quiet / undisturbed(found['neither']):.3f} x"
-            yield f"  {name:8} {shown}; {best}; {many:,} calls"
+            yield f"  {name:8} {shown}, {many:,} calls"
 
 
 def main() -> None:

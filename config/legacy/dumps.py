@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import TextIO
 
-from config.legacy.schema import LONGEST, UnfitError
+from config.legacy.schema import LONGEST, UnfitError, is_of_the_disk
 
 # Up to what has to be looked at: whole strings and names in quotes are passed in one step.
 PLAIN = re.compile(r"""(?:[^'"`\[;/-]++|'[^']*+'|"[^"]*+"|-(?!-)|/(?!\*))*+""")
@@ -90,6 +90,8 @@ class Dump:
         except sqlite3.DatabaseError as error:
             if "not authorized" in str(error) or "prohibited" in str(error):
                 raise refused(line, statement) from None
+            if is_of_the_disk(error):
+                raise
             raise UnfitError(f"Line {line} of the dump cannot be read: {error}.") from None
 
     def allowed(self, action: int, first: str | None, second: str | None, where: str | None, _: str | None) -> int:

@@ -8,11 +8,12 @@ from typing import Any
 
 from config.legacy.dumps import Dump
 from config.legacy.exports import Export
-from config.legacy.schema import LONGEST, TABLES, UnfitError, spoken
+from config.legacy.schema import LONGEST, TABLES, UnfitError, is_of_the_disk, spoken
 
 MAGIC = b"SQLite format 3\0"
 PACKED = {b"\x1f\x8b": "gzip", b"PK": "zip", b"BZ": "bzip2", b"\xfd7": "xz"}
 AT_ONCE = 500
+SETTINGS = ("journal_mode = OFF", "synchronous = OFF", "cache_size = -16000", "temp_store = FILE")
 
 
 class Source:
@@ -68,6 +69,10 @@ def opened(path: Path) -> Iterator[Source]:
     except UnicodeDecodeError:
         raise UnfitError(f"{path.name} is not in UTF-8: was it damaged on its way?") from None
     except sqlite3.Error as error:
+        if is_of_the_disk(error):
+            raise UnfitError(
+                f"There is no room to unfold {path.name}: {error}. SQLITE_TMPDIR may name a folder with more."
+            ) from None
         raise UnfitError(f"{path.name} is damaged: {error}.") from None
 
 
@@ -104,7 +109,7 @@ def kept(path: Path) -> sqlite3.Connection:
 
 def loaded(path: Path, start: bytes, database: sqlite3.Connection) -> set[str]:
     """Into a file without a name, which goes when it is closed."""
-    for setting in ("journal_mode = OFF", "synchronous = OFF", "cache_size = -16000", "temp_store = FILE"):
+    for setting in SETTINGS:
         database.execute(f"PRAGMA {setting}")
     database.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LONGEST)
     is_json = start.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] in {b"{", b"["}

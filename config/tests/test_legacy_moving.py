@@ -17,7 +17,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import User
 from config import switches
 from config.audit.models import Entry
-from config.legacy import options
+from config.legacy import options, reading
 from config.legacy.designs import Designs, Fitted
 from config.legacy.reporting import Report
 from config.legacy.schema import TABLES as THEIRS
@@ -641,6 +641,16 @@ class TestAllOrNothing:
         before = state()
         whole = full.sql().read_text()
         assert refusal(full.written("cut.sql", whole[: len(whole) // 2]))
+        assert state() == before
+
+    @pytest.mark.parametrize("form", ["sql", "json"])
+    def test_a_full_disk_is_no_damage(self, full: Old, form: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        before = state()
+        monkeypatch.setattr(reading, "SETTINGS", (*reading.SETTINGS, "max_page_count = 8"))
+        for number in range(200):
+            full.person(f"p{number}")
+        said = refusal(getattr(full, form)())
+        assert said.startswith(f"There is no room to unfold gallery.{form}: database or disk is full. SQLITE_TMPDIR")
         assert state() == before
 
     def test_a_report_that_cannot_be_written_stops_it_before(self, full: Old) -> None:
