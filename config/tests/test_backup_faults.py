@@ -19,7 +19,7 @@ from pytest_django import DjangoDbBlocker
 
 import manage
 from accounts.models import User
-from config.backup import checking, making, manifest, restoring, sealing, snapshot
+from config.backup import checking, loading, making, manifest, restoring, sealing, snapshot
 from config.backup.faults import BackupError
 from config.backup.places import Folder
 from config.backup.restoring import Wish
@@ -379,10 +379,10 @@ def interrupt(*_: object, **__: object) -> None:
 @pytest.mark.parametrize(
     ("where", "command", "said"),
     [
-        (making.snapshot, ["backup"], "Interrupted. Backups that were there stay whole."),
-        (restoring.loading, ["restore", "place"], "Interrupted. Rows come all together or not at all: run it again."),
-        (restoring.checking, ["restore", "place"], "Interrupted. Rows come all together or not at all: run it again."),
-        (restoring.checking, ["verify_backup", "place"], "Interrupted."),
+        (snapshot, ["backup"], "Interrupted. Backups that were there stay whole."),
+        (loading, ["restore", "place"], "Interrupted. Rows come all together or not at all: run it again."),
+        (checking, ["restore", "place"], "Interrupted. Rows come all together or not at all: run it again."),
+        (checking, ["verify_backup", "place"], "Interrupted."),
     ],
 )
 def test_control_c_is_one_sentence(
@@ -398,7 +398,7 @@ def test_control_c_is_one_sentence(
 
 @pytest.mark.once
 def test_pictures_that_were_interrupted_go_on(plain: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(restoring.pictures, "put_back", interrupt)
+    monkeypatch.setattr("config.backup.pictures.put_back", interrupt)
     with a_new_gallery(tmp_path), pytest.raises(CommandError, match=r"not all pictures: it was interrupted\. Run it"):
         call_command("restore", str(plain), verbosity=0, stdout=StringIO())
 

@@ -351,7 +351,7 @@ class TestDesigns:
     def test_what_was_made_to_fit_is_fit_for_the_api(self, old: Old, tmp_path: Path) -> None:
         """So that its fields need not look at it again."""
         chance, report = Random(1), Report(tmp_path / "odd.csv")  # noqa: S311 - to be repeated
-        ugly = [
+        ugly: list[Any] = [
             "",
             " ",
             "x",
