@@ -16,7 +16,11 @@ def main() -> None:
         settings.INSTALLED_APPS  # noqa: B018 - loads the settings
     except ImproperlyConfigured as error:
         sys.exit(f"The server cannot start: {error}")
-    execute_from_command_line(sys.argv)
+    try:
+        execute_from_command_line(sys.argv)
+    except KeyboardInterrupt:
+        sys.stderr.write("Interrupted.\n")
+        sys.exit(130)
 
 
 if __name__ == "__main__":

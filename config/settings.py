@@ -380,6 +380,14 @@ if any(value for part, value in R2.items() if part != "region"):
 # --- Backups ----------------------------------------------------------------------------------------------------
 BACKUP_TO = env.text("BACKUP_TO") or str(DATA_DIR / "backups")
 BACKUP_KEY = env.secret("BACKUP_KEY")
+BACKUP_S3 = {  # where empty, as for the pictures
+    "endpoint": env.text("BACKUP_S3_ENDPOINT_URL", pattern=r"https?://\S+", example="https://s3.example.com"),
+    "region": env.text("BACKUP_S3_REGION"),
+    "access_key": env.text("BACKUP_S3_ACCESS_KEY"),
+    "secret_key": env.secret("BACKUP_S3_SECRET_KEY"),
+}
+if any(BACKUP_S3.values()) and not (BACKUP_S3["access_key"] and BACKUP_S3["secret_key"]):
+    raise Misconfigured("Backups need BACKUP_S3_ACCESS_KEY and BACKUP_S3_SECRET_KEY both, or no BACKUP_S3_ at all.")
 if BACKUP_KEY and len(BACKUP_KEY) < 32:  # noqa: PLR2004
     raise Misconfigured("BACKUP_KEY must have 32 or more random characters; without it backups are not encrypted.")
 

@@ -1,4 +1,4 @@
-"""Backups in Cloudflare R2 or any other S3, with the keys of the pictures' bucket."""
+"""Backups in Cloudflare R2 or any other S3, with keys of their own, or those of the pictures' bucket."""
 
 import re
 import tempfile
@@ -30,10 +30,11 @@ class Bucket(Place):
         found = ADDRESS.fullmatch(where)
         if not found:
             raise BackupError(f"{where} must look like s3://bucket/folder.")
-        if not all(settings.R2[part] for part in ("endpoint", "access_key", "secret_key")):
+        self.s3 = {**settings.R2, **{part: value for part, value in settings.BACKUP_S3.items() if value}}
+        if not all(self.s3[part] for part in ("endpoint", "access_key", "secret_key")):
             raise BackupError(
-                f"{BUCKET} needs CLOUDFLARE_R2_ACCESS_KEY, CLOUDFLARE_R2_SECRET_KEY and S3_ENDPOINT_URL "
-                "or CLOUDFLARE_R2_ACCOUNT_ID."
+                f"{BUCKET} needs BACKUP_S3_ACCESS_KEY, BACKUP_S3_SECRET_KEY and BACKUP_S3_ENDPOINT_URL, or "
+                "CLOUDFLARE_R2_ACCESS_KEY, CLOUDFLARE_R2_SECRET_KEY and S3_ENDPOINT_URL or CLOUDFLARE_R2_ACCOUNT_ID."
             )
         self.bucket, folder = found[1], found[2]
         self.prefix = f"{folder}/" if folder else ""
@@ -45,7 +46,7 @@ class Bucket(Place):
     def client(self) -> Any:
         import boto3  # type: ignore[import-untyped, unused-ignore] # noqa: PLC0415 - slow to import
 
-        options = r2_storage({**settings.R2, "bucket_name": self.bucket})["OPTIONS"]
+        options = r2_storage({**self.s3, "bucket_name": self.bucket})["OPTIONS"]
         return boto3.client(
             "s3",
             endpoint_url=options["endpoint_url"],

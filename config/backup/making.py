@@ -3,7 +3,7 @@
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from typing import IO, NamedTuple
 
@@ -27,9 +27,11 @@ class Made(NamedTuple):
     note: str
 
 
-def make(place: Place, key: Key | None, *, keep: int, with_pictures: bool, progress: Progress) -> Made:
+def make(place: Place, key: Key | None, *, keep: int | None, with_pictures: bool, progress: Progress) -> Made:
+    """Where all are kept nothing is ever deleted: keys may not be allowed to."""
     with refusing_in_a_sentence(place), place.locked():
-        clear_away(place)
+        if keep is not None:
+            clear_away(place)
         name = f"gallery-{datetime.now(UTC):%Y-%m-%dT%H%M%SZ}"
         if name in place.backups():
             raise BackupError(f"{name} is there already: a backup was made this very second.")
@@ -55,7 +57,8 @@ def written(place: Place, name: str, key: Key | None, *, with_pictures: bool, pr
         manifest.write(shelf, made)
         place.finish(draft, name)
     except BaseException:
-        place.remove(draft)
+        with suppress(BackupError):  # why it broke off is what has to be told
+            place.remove(draft)
         raise
     return made
 
@@ -105,15 +108,21 @@ def clear_away(place: Place) -> None:
         place.remove(name)
 
 
-def prune(place: Place, key: Key | None, made: Manifest, keep: int) -> Made:
+def prune(place: Place, key: Key | None, made: Manifest, keep: int | None) -> Made:
     """Nothing older goes before the new one was read back."""
     shelf, again = manifest.read(place, made.name, key)
     for fault in checking.faults_of_tables(shelf, again, lambda _: None):
         raise BackupError(f"The new backup does not read back: {fault} Older ones were kept.")
-    gone = place.backups()[:-keep]
-    for name in gone:
-        place.remove(name)
-    swept, note = swept_after(place, key) if gone else (0, "")
+    gone = place.backups()[:-keep] if keep else []
+    try:
+        for name in gone:
+            place.remove(name)
+        swept, note = swept_after(place, key) if gone else (0, "")
+    except BackupError as error:
+        raise BackupError(
+            f"{made.name} is made and whole, but the older ones stay: {error} With keys that may not delete, say "
+            "--keep-all."
+        ) from None
     return Made(made, gone, swept, note)
 
 

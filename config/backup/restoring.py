@@ -53,7 +53,8 @@ def bring_rows(shelf: Shelf, manifest: Manifest, progress: Progress) -> None:
 def bring_pictures(shelf: Shelf, manifest: Manifest, progress: Progress) -> pictures.PutBack:
     try:
         return pictures.put_back(shelf, manifest, progress)
-    except (Refusal, BackupError, OSError) as error:
+    except (Refusal, BackupError, OSError, KeyboardInterrupt) as error:
+        why = str(error) or "it was interrupted."
         raise BackupError(
-            f"The rows are restored, but not all pictures: {error} Run it again with --only-pictures; it goes on there."
+            f"The rows are restored, but not all pictures: {why} Run it again with --only-pictures; it goes on there."
         ) from error

@@ -21,6 +21,8 @@ from config.backup.sealing import Key
 from config.backup.snapshot import Progress
 from config.logs import scrub
 
+INTERRUPTED = 130  # as shells know it
+
 
 def add_key(parser: ArgumentParser) -> None:
     parser.add_argument("--key-file", metavar="FILE", help="the key is in this file; BACKUP_KEY by default")
@@ -66,13 +68,16 @@ def the_one(where: str, key: Key | None, *, latest: bool) -> tuple[Shelf, Manife
 
 
 @contextmanager
-def in_sentences() -> Iterator[None]:
+def in_sentences(left: str = "") -> Iterator[None]:
+    """`left`: how things stand when it broke off."""
     try:
         yield
     except BackupError as error:
         raise CommandError(str(error)) from None
     except DatabaseError as error:
-        raise CommandError(f"The database of DATABASE_URL does not answer: {scrub(one_line(error))}") from None
+        raise CommandError(f"The database of DATABASE_URL refuses: {scrub(one_line(error))} {left}".strip()) from None
+    except KeyboardInterrupt:
+        raise CommandError(f"Interrupted. {left}".strip(), returncode=INTERRUPTED) from None
 
 
 @contextmanager

@@ -7,7 +7,7 @@ Nothing takes these rows away again: they are for a database that is thrown away
 
 import json
 import random
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from itertools import islice
@@ -263,7 +263,7 @@ def new_numbers(how_many: int) -> list[int]:
         return list(range(first, first + how_many))
 
 
-def write(model: Any, columns: Iterable[str], rows: Iterable[Row]) -> None:
+def write(model: Any, columns: Iterable[str], rows: Iterable[Sequence[Any]]) -> None:
     quoted = connection.ops.quote_name
     table, names = quoted(model._meta.db_table), ", ".join(map(quoted, columns))
     with connection.cursor() as cursor:
@@ -273,10 +273,7 @@ def write(model: Any, columns: Iterable[str], rows: Iterable[Row]) -> None:
                     copy.write_row(row)
             return
         places = ", ".join(["%s"] * len(tuple(columns)))
-        adapted = (tuple(map(plain, row)) for row in rows)
+        moment = connection.ops.adapt_datetimefield_value
+        adapted = (tuple([moment(cell) if type(cell) is datetime else cell for cell in row]) for row in rows)
         while chunk := list(islice(adapted, CHUNK)):
             cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({places})", chunk)  # noqa: S608
-
-
-def plain(value: Any) -> Any:
-    return connection.ops.adapt_datetimefield_value(value) if isinstance(value, datetime) else value

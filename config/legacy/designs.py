@@ -5,7 +5,9 @@ lost for a wrong word.
 """
 
 import json
+from collections import Counter
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 from config.api.errors import Refusal
@@ -20,7 +22,7 @@ from designs import services
 from designs.folding import folded
 from designs.importing.columns import KIND_OF
 from designs.importing.reading import Row
-from designs.importing.understanding import UNWRITTEN, Reader, Understood, sayable, split_values
+from designs.importing.understanding import LONGEST_KNOWN, UNWRITTEN, Reader, Understood, refused, sayable, split_values
 from designs.importing.writing import KnownNames, NewWords
 from designs.models import PLURALS, SCALARS, Design, DesignPicture, DesignTag, DesignTerm, Status
 from designs.serializers import LONGEST_TAG, MOST_TAGS, MOST_TERMS, DesignBody
@@ -33,7 +35,7 @@ TEXTS = (
     *("size_available", "price_range", "designer_name", "collection_name"),
 )
 USE = ("design_id", "term_id", "position")
-LISTS = {"size_available", *TERMS}
+LISTS = {"size_available", "tags", *TERMS}
 STATUSES = {status.value: status for status in (Status.ACTIVE, Status.INACTIVE, Status.DRAFT)}
 HIGHEST_COUNT = 2**31 - 1
 PICTURE_MISSING = "Its picture was missing when the older gallery was moved."
@@ -41,26 +43,51 @@ CHANGED, EMPTIED = "text changed to fit", "value left empty"
 REVIEWED, READ_AS = "word that no term knows: waits for review", "value worth a look"
 
 
+class Fitted(Reader):
+    """For cells that were made to fit: the fields of the API would find nothing to say about each of them."""
+
+    def checked(self, body: dict[str, Any], found: Understood) -> dict[str, Any]:
+        try:
+            return dict(self.body.validate(body))
+        except Refusal as refusal:
+            found.problems.extend(refused(refusal))
+            return {}
+
+
 class Designs:
     def __init__(self, report: Report, *, up_to: int = 0) -> None:
         self.report, self.up_to = report, up_to
         self.tally = report.tables[TABLE]
         self.here: set[int] = set()
-        self.new: set[int] = set()  # of these, those that came now
+        self.coming: set[int] = set()  # of these, those that are not stored yet
+        self.likes: Counter[int] = Counter()
         self.highest = up_to
-        self.reader, self.words, self.names = Reader(), NewWords(), KnownNames()
+        self.reader, self.words, self.names = Fitted(), NewWords(), KnownNames()
         fields: Any = DesignBody().fields
         self.longest: dict[str, int] = {name: fields[name].max_length for name in (*TEXTS, "tags")}
 
-    def bring(self, rows: list[dict[str, Any]]) -> None:
+    def expect(self, rows: list[dict[str, Any]]) -> None:
+        """Their hearts come before them, and have to know which ones come."""
         there = set(Design.objects.filter(pk__in=self.numbers(rows)).values_list("pk", flat=True))
-        new = [(row, number) for row in rows if (number := self.new_number(row, there))]
+        self.coming.update(number for row in rows if (number := self.new_number(row, there)))
+
+    def bring(self, rows: list[dict[str, Any]]) -> None:
+        new = list(self.expected(rows))
+        if not new:
+            return
         covers = here([key_of(row) for row, _ in new])
         # All of them first: each new term makes everybody read the vocabulary anew.
         read = [self.understood(dict(self.cells(row, number)), number) for row, number in new]
         store_all([self.made(*one, understood, covers) for one, understood in zip(new, read, strict=True)])
-        self.new.update(number for _, number in new)
         self.tally.brought += len(new)
+
+    def expected(self, rows: list[dict[str, Any]]) -> Iterator[tuple[dict[str, Any], int]]:
+        """Each once."""
+        for row in rows:
+            number = values.number(row["id"])
+            if number in self.coming:
+                self.coming.remove(number)
+                yield row, number
 
     def numbers(self, rows: list[dict[str, Any]]) -> list[int]:
         return [number for row in rows if (number := values.number(row["id"]))]
@@ -91,7 +118,16 @@ class Designs:
         self.date(made.design, row)
         made.design.pk, made.design.reason = number, reason
         made.design.view_count = min(max(values.whole(row["view_count"]) or 0, 0), HIGHEST_COUNT)
+        made.design.like_count = self.liked(row, number)
         return made
+
+    def liked(self, row: dict[str, Any], number: int) -> int:
+        """By its hearts; what the older gallery had written down is only compared."""
+        said, hearts = values.whole(row["like_count"]) or 0, self.likes[number]
+        if said != hearts:
+            detail = f"{said} written down, {hearts} hearts"
+            self.report.remark(TABLE, number, "likes differ from the hearts: the hearts count", detail)
+        return hearts
 
     def date(self, design: Design, row: dict[str, Any]) -> None:
         design.created_at = made_at(row)
@@ -147,11 +183,11 @@ class Designs:
                 yield name, cell or f"Design {number}"
 
     def fitting(self, name: str, said: str) -> str:
-        said = UNWRITTEN.sub("", said)
-        if name in LISTS | {"tags"}:
+        said = said if said.isprintable() else UNWRITTEN.sub("", said)
+        if name in LISTS:
             said = from_json(said, " | " if name in TERMS else ", ")
         if name in TERMS:
-            return terms(said)
+            return known_terms(said) if len(said) <= LONGEST_KNOWN else terms(said)
         if name == "tags":
             said = tags(said)
         return said[: self.longest[name]].strip().rstrip("," if name == "tags" else "")
@@ -175,6 +211,9 @@ def terms(said: str) -> str:
     given = split_values(said)
     fit = [value for value in given if sayable(value)][:MOST_TERMS]
     return said if fit == given else " | ".join(fit)
+
+
+known_terms = lru_cache(maxsize=5_000)(terms)
 
 
 def tags(said: str) -> str:

@@ -10,12 +10,14 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import TextIO
 
-from config.legacy.schema import LONGEST, UnfitError
+from config.legacy.schema import LONGEST, UnfitError, is_of_the_disk
 
+# Up to what has to be looked at: whole strings and names in quotes are passed in one step.
+PLAIN = re.compile(r"""(?:[^'"`\[;/-]++|'[^']*+'|"[^"]*+"|-(?!-)|/(?!\*))*+""")
 OPENING = re.compile(r"""['"`\[;]|--|/\*""")
 CLOSING = {"'": "'", '"': '"', "`": "`", "[": "]", "/*": "*/"}
 BEFORE = re.compile(r"(?:\s+|--[^\n]*(?:\n|$)|/\*.*?\*/)*", re.DOTALL)
-WORD = re.compile(r"\w+")
+WORDS = re.compile(r"\W*(\w+)(?:\W+(\w+))?(?:\W+(\w+))?")
 INTERNAL = re.compile(r"""INSERT\s+INTO\s+["'`\[]?sqlite_""", re.IGNORECASE)
 HARMLESS = {"FOREIGN_KEYS", "DEFER_FOREIGN_KEYS"}
 # Not needed to read rows: never run.
@@ -55,9 +57,10 @@ class Dump:
             raise UnfitError("The dump is cut off: it begins a transaction and never ends it.")
 
     def take(self, line: int, statement: str) -> None:
-        words = [word.upper() for word in WORD.findall(statement[:200])[:3]]
-        if not words:
+        first = WORDS.match(statement[:200])
+        if not first:
             return
+        words = [word.upper() for word in first.groups() if word]
         if "\0" in statement:
             self.odd.add("NUL characters")
             statement = statement.replace("\0", "")
@@ -87,6 +90,8 @@ class Dump:
         except sqlite3.DatabaseError as error:
             if "not authorized" in str(error) or "prohibited" in str(error):
                 raise refused(line, statement) from None
+            if is_of_the_disk(error):
+                raise
             raise UnfitError(f"Line {line} of the dump cannot be read: {error}.") from None
 
     def allowed(self, action: int, first: str | None, second: str | None, where: str | None, _: str | None) -> int:
@@ -123,7 +128,7 @@ def statements(lines: Iterable[str]) -> Iterator[tuple[int, str]]:
                 if end < 0:
                     break
                 at, closing = end + len(closing), ""
-            found = OPENING.search(line, at)
+            found = OPENING.search(line, end_of_plain(line, at))
             if found is None or found[0] == "--":
                 break
             at, closing = found.end(), CLOSING.get(found[0], "")
@@ -137,6 +142,11 @@ def statements(lines: Iterable[str]) -> Iterator[tuple[int, str]]:
     last, rest = without_comments(began, "".join(parts))
     if rest:
         raise UnfitError(f"The dump is cut off: the statement that begins in line {last} has no end.")
+
+
+def end_of_plain(line: str, start: int) -> int:
+    found = PLAIN.match(line, start)
+    return found.end() if found else start
 
 
 def without_comments(line: int, statement: str) -> tuple[int, str]:

@@ -1,6 +1,8 @@
 """All of it, one after the other: everything or nothing."""
 
-from collections.abc import Callable
+import gc
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from django.db import connection, transaction
@@ -9,7 +11,7 @@ from tqdm import tqdm
 
 from accounts.models import User
 from config import switches
-from config.legacy import earlier, hearts, options, people, pictures, room
+from config.legacy import earlier, options, people, pictures, room
 from config.legacy.designs import Designs, show_again
 from config.legacy.earlier import Brought
 from config.legacy.hearts import BY_DESIGN, Hearts
@@ -23,6 +25,7 @@ from designs.models import Design
 
 AT_ONCE = 500
 HEARTS_AT_ONCE = 2_000
+KEPT_BY_SQLITE = 16_000  # KB
 
 
 class How(NamedTuple):
@@ -38,12 +41,24 @@ def move(source: Source, report: Report, how: How, file: str = "") -> None:
     report.odd |= source.odd
     seen = pictures.look(source, skip=how.skip_bucket, bar=how.bar)
     try:
-        with transaction.atomic():
+        with unhurried(), transaction.atomic():
             bring(source, seen, report, how, file)
             transaction.set_rollback(how.dry_run)
     finally:  # they may have seen what was taken back
         vocabulary.forget()
         switches.forget()
+
+
+@contextmanager
+def unhurried() -> Iterator[None]:
+    """Nothing that is loaded already becomes garbage; and SQLite keeps the ends of its indexes in memory."""
+    gc.freeze()
+    if connection.vendor == "sqlite":
+        connection.cursor().execute(f"PRAGMA cache_size = -{KEPT_BY_SQLITE}")
+    try:
+        yield
+    finally:
+        gc.unfreeze()
 
 
 def bring(source: Source, seen: pictures.Seen, report: Report, how: How, file: str) -> None:
@@ -55,12 +70,14 @@ def bring(source: Source, seen: pictures.Seen, report: Report, how: How, file: s
     walk(source, "users", persons.bring, how, order="id")
     shown = show_again(pictures.adopt(source, seen, report))
     designs = Designs(report, up_to=last.designs)
+    for rows in source.chunks("designs", "id", columns=("id", "title")):
+        designs.expect(rows)
+    hearts = Hearts(report, persons.here, designs.here, new=designs.coming, up_to=last.hearts)
+    walk(source, "user_favorites", hearts.bring, how, order=BY_DESIGN, size=HEARTS_AT_ONCE)
+    designs.likes = hearts.counts
     walk(source, "designs", designs.bring, how, order="id")
-    kept = Hearts(report, persons.here, designs.here, new=designs.new, up_to=last.hearts)
-    walk(source, "user_favorites", kept.bring, how, order=BY_DESIGN, size=HEARTS_AT_ONCE)
-    hearts.compare(source, designs.new, report)
     settings = options.bring(list(source.rows("app_settings")), last.settings, report)
-    finish(last, Brought(persons.highest, designs.highest, kept.newest, settings), how, file)
+    finish(last, Brought(persons.highest, designs.highest, hearts.newest, settings), how, file)
     if report.brought or shown:
         changes.tell_everybody()
 

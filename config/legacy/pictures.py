@@ -56,7 +56,9 @@ def look(source: Source, *, skip: bool, bar: bool) -> Seen:
             there = set(here(names, shown=True))
             known += len(there)
             new = [key for key in names if key not in there and is_fit(key, shelf)]
-            seen |= dict.fromkeys(new, 0) if skip else dict(zip(new, pool.map(size_of, new), strict=True))
+            # A file here is found sooner than a thread.
+            ask = map if isinstance(shelf, LocalPictures) else pool.map
+            seen |= dict.fromkeys(new, 0) if skip else dict(zip(new, ask(size_of, new), strict=True))
             progress.update(len(names))
     if seen and not known and not any(size is not None for size in seen.values()):
         raise UnfitError(none_found(len(seen), shelf))

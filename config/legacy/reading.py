@@ -1,18 +1,19 @@
 """Whatever was exported, as a SQLite database to ask."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
 from config.legacy.dumps import Dump
 from config.legacy.exports import Export
-from config.legacy.schema import LONGEST, TABLES, UnfitError, spoken
+from config.legacy.schema import LONGEST, TABLES, UnfitError, is_of_the_disk, spoken
 
 MAGIC = b"SQLite format 3\0"
 PACKED = {b"\x1f\x8b": "gzip", b"PK": "zip", b"BZ": "bzip2", b"\xfd7": "xz"}
 AT_ONCE = 500
+SETTINGS = ("journal_mode = OFF", "synchronous = OFF", "cache_size = -16000", "temp_store = FILE")
 
 
 class Source:
@@ -27,8 +28,8 @@ class Source:
     def check(self) -> None:
         there = {name.lower() for (name,) in self.ask("SELECT name FROM sqlite_master WHERE type = 'table'")}
         if missing := [table for table in TABLES if table not in there]:
-            what = f"table{'s' * (len(missing) > 1)} {spoken(missing)}"
-            raise UnfitError(f"There is no {what}: is this the whole database of the older gallery?")
+            what = f"is no table {missing[0]}" if len(missing) == 1 else f"are no tables {spoken(missing)}"
+            raise UnfitError(f"There {what}: is this the whole database of the older gallery?")
         self.odd |= {f"the table {name[:60]}" for name in there - TABLES.keys() if not name.startswith("sqlite_")}
         for table, wanted in TABLES.items():
             columns = {row["name"].lower() for row in self.ask(f"PRAGMA table_xinfo({table})")}
@@ -39,20 +40,18 @@ class Source:
     def count(self, table: str) -> int:
         return int(self.ask(f"SELECT count(*) FROM {table}").fetchone()[0])  # noqa: S608 - a name of ours
 
-    def rows(self, table: str, order: str = "") -> Iterator[dict[str, Any]]:
-        columns = ", ".join(f'"{column}"' for column in TABLES[table])
-        rows = self.ask(f"SELECT {columns} FROM {table} {order and f'ORDER BY {order}'}")  # noqa: S608 - names of ours
-        yield from map(dict, rows)
+    def rows(self, table: str) -> Iterator[dict[str, Any]]:
+        for chunk in self.chunks(table):
+            yield from chunk
 
-    def chunks(self, table: str, order: str = "", size: int = AT_ONCE) -> Iterator[list[dict[str, Any]]]:
-        chunk: list[dict[str, Any]] = []
-        for row in self.rows(table, order):
-            chunk.append(row)
-            if len(chunk) >= size:
-                yield chunk
-                chunk = []
-        if chunk:
-            yield chunk
+    def chunks(
+        self, table: str, order: str = "", size: int = AT_ONCE, columns: Sequence[str] = ()
+    ) -> Iterator[list[dict[str, Any]]]:
+        """Of all columns, or of those that are named."""
+        names = ", ".join(f'"{column}"' for column in columns or TABLES[table])
+        rows = self.ask(f"SELECT {names} FROM {table} {order and f'ORDER BY {order}'}")  # noqa: S608 - names of ours
+        while chunk := rows.fetchmany(size):
+            yield list(map(dict, chunk))
 
     def ask(self, question: str) -> sqlite3.Cursor:
         return self.database.execute(question)
@@ -70,6 +69,10 @@ def opened(path: Path) -> Iterator[Source]:
     except UnicodeDecodeError:
         raise UnfitError(f"{path.name} is not in UTF-8: was it damaged on its way?") from None
     except sqlite3.Error as error:
+        if is_of_the_disk(error):
+            raise UnfitError(
+                f"There is no room to unfold {path.name}: {error}. SQLITE_TMPDIR may name a folder with more."
+            ) from None
         raise UnfitError(f"{path.name} is damaged: {error}.") from None
 
 
@@ -106,7 +109,7 @@ def kept(path: Path) -> sqlite3.Connection:
 
 def loaded(path: Path, start: bytes, database: sqlite3.Connection) -> set[str]:
     """Into a file without a name, which goes when it is closed."""
-    for setting in ("journal_mode = OFF", "synchronous = OFF", "cache_size = -16000", "temp_store = FILE"):
+    for setting in SETTINGS:
         database.execute(f"PRAGMA {setting}")
     database.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LONGEST)
     is_json = start.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] in {b"{", b"["}

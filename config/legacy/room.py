@@ -21,6 +21,8 @@ from config.legacy.reporting import Report
 from config.legacy.schema import UnfitError
 from designs.models import Design
 
+BORN = ("id", "created_at", "updated_at")
+
 
 def made_at(row: dict[str, Any]) -> datetime:
     """The moment by which a row is known again, so it never depends on when somebody looks."""
@@ -36,7 +38,7 @@ def make(source: Source, report: Report) -> set[int]:
     refuse_designs(source)
     new_here, highest = [], User.objects.aggregate(highest=Max("pk"))["highest"] or 0
     old: set[int] = set()
-    for rows in source.chunks("users"):
+    for rows in source.chunks("users", columns=BORN):
         moments = born(rows)
         highest = max([highest, *moments])
         for person in User.objects.filter(pk__in=moments):
@@ -52,7 +54,7 @@ def make(source: Source, report: Report) -> set[int]:
 
 
 def refuse_designs(source: Source) -> None:
-    for rows in source.chunks("designs"):
+    for rows in source.chunks("designs", columns=BORN):
         moments = born(rows)
         for number, title, made in Design.objects.filter(pk__in=moments).values_list("pk", "title", "created_at"):
             if made != moments[number]:

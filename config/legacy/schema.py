@@ -1,5 +1,7 @@
 """What the older backend kept."""
 
+import sqlite3
+
 TABLES = {
     "users": ("id", "username", "password_hash", "is_admin", "is_approved", "created_at", "updated_at"),
     "designs": (
@@ -23,6 +25,11 @@ LONGEST = 64 * 2**20  # of a statement or a row
 
 class UnfitError(Exception):
     """Nothing can be brought from there: one sentence for whoever runs it."""
+
+
+def is_of_the_disk(error: sqlite3.Error) -> bool:
+    """It is full, or fails: nothing is wrong with what was read."""
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF in {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}
 
 
 def spoken(names: list[str]) -> str:

@@ -14,6 +14,8 @@ SURROGATE = re.compile("[\ud800-\udfff]")
 
 def text(value: Any) -> str:
     """Without NUL, which no database but SQLite keeps."""
+    if type(value) is str and value.isascii() and "\0" not in value:  # as nearly all are
+        return value
     if value is None:
         return ""
     if isinstance(value, bytes):
@@ -46,6 +48,6 @@ def moment(value: Any) -> datetime | None:
             since = float(said)
             return EPOCH + timedelta(seconds=since / 1000 if abs(since) >= MILLISECONDS_FROM else since)
         found = datetime.fromisoformat(said)
-        return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+        return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
     except (ValueError, OverflowError):
         return None

@@ -1,5 +1,7 @@
 """Backups in a bucket: the strict server of the tests, which checks every signature."""
 
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from io import StringIO
 from pathlib import Path
@@ -40,8 +42,9 @@ def say(*words: str, **options: Any) -> str:
     return out.getvalue()
 
 
-def a_day_later() -> time_machine.travel:
-    return time_machine.travel(datetime.now(UTC) + timedelta(minutes=1))
+def a_day_later(days: int = 1) -> time_machine.travel:
+    """A bucket lets nobody come from another day: minutes stand for them."""
+    return time_machine.travel(datetime.now(UTC) + timedelta(minutes=days))
 
 
 def test_there_and_back(bucket: s3.Bucket, tmp_path: Path) -> None:
@@ -110,9 +113,64 @@ def test_wrong_keys_are_one_sentence(bucket: s3.Bucket, settings: Any) -> None:
         say("backup", to=TO)
 
 
+@pytest.fixture(scope="module")
+def vault(rclone_program: Path) -> Iterator[s3.Bucket]:
+    """Another server with other keys, for backups only."""
+    keys = s3.Bucket("", access_key="key-of-the-night", secret_key="secret-of-the-night", name="nights")
+    with s3.serving(rclone_program, keys) as endpoint:
+        found = replace(keys, endpoint=endpoint)
+        found.client.create_bucket(Bucket=found.name)
+        yield found
+
+
+def lying_in(vault: s3.Bucket, **more: str) -> dict[str, str]:
+    own = {"endpoint": vault.endpoint, "region": "", "access_key": vault.access_key, "secret_key": vault.secret_key}
+    return own | more
+
+
+def test_backups_have_keys_of_their_own(bucket: s3.Bucket, vault: s3.Bucket, settings: Any, tmp_path: Path) -> None:
+    """The pictures come from one bucket with its keys and go to another with others; and back."""
+    settings.BACKUP_S3 = lying_in(vault)
+    vault.empty()
+    before = rows()
+    assert "2 objects of pictures" in say("backup", to="s3://nights/gallery")
+    assert not any(key.startswith("gallery/") for key in list(bucket.keys()))
+    assert any(key.startswith("gallery/pool/") for key in list(vault.keys()))
+    bucket.empty()
+    with a_new_gallery(tmp_path):
+        assert "2 objects of pictures (0 were there)" in say("restore", "s3://nights/gallery", "--latest")
+        assert rows() == before
+    assert not any(key.startswith("designs/") for key in list(vault.keys()))
+
+
+@pytest.mark.parametrize("stolen", [{"access_key": ""}, {"secret_key": ""}, {"access_key": "", "secret_key": ""}])
+def test_the_keys_of_the_pictures_open_no_backup(
+    bucket: s3.Bucket, vault: s3.Bucket, settings: Any, stolen: dict[str, str]
+) -> None:
+    settings.BACKUP_S3 = lying_in(vault, **stolen)
+    with pytest.raises(CommandError, match=r"s3://nights/gallery/.*(InvalidAccessKeyId|SignatureDoesNotMatch|403)"):
+        say("backup", to="s3://nights/gallery")
+
+
+def test_keys_that_may_not_delete(bucket: s3.Bucket, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(place: Place, name: str) -> None:
+        raise BackupError(f"{place}/{name}: AccessDenied.")
+
+    say("backup", to=TO)
+    monkeypatch.setattr(Place, "remove", refused)
+    with a_day_later():
+        with pytest.raises(CommandError, match=r"Z is made and whole, but the older ones stay: .*say --keep-all"):
+            say("backup", to=TO, keep=1)
+        assert len(Place(TO).backups()) == 2
+    with a_day_later(2):
+        monkeypatch.setattr(Place, "leftovers", lambda _: pytest.fail("nobody would be allowed to take them away"))
+        assert "Removed" not in say("backup", to=TO, keep=1, keep_all=True)
+    assert len(Place(TO).backups()) == 3
+
+
 def test_a_bucket_needs_its_keys(settings: Any) -> None:
     settings.R2 = dict.fromkeys(settings.R2, "")
-    with pytest.raises(BackupError, match="needs CLOUDFLARE_R2_ACCESS_KEY"):
+    with pytest.raises(BackupError, match=r"needs BACKUP_S3_ACCESS_KEY.*or CLOUDFLARE_R2_ACCESS_KEY"):
         Place(TO)
 
 

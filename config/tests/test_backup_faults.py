@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from io import StringIO
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -16,8 +17,9 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from pytest_django import DjangoDbBlocker
 
+import manage
 from accounts.models import User
-from config.backup import checking, making, manifest, restoring, sealing, snapshot
+from config.backup import checking, loading, making, manifest, restoring, sealing, snapshot
 from config.backup.faults import BackupError
 from config.backup.places import Folder
 from config.backup.restoring import Wish
@@ -364,9 +366,51 @@ def test_a_backup_that_is_killed_is_none_and_the_next_one_clears_it_away(tmp_pat
 def test_a_database_that_is_away_is_one_sentence(command: list[str], plain: Path, tmp_path: Path) -> None:
     with on_sqlite(tmp_path / "no" / "folder.sqlite3"):
         words = [str(plain) if word == "place" else word for word in command]
-        with pytest.raises(CommandError, match=r"The database of DATABASE_URL does not answer: unable to open") as told:
+        with pytest.raises(CommandError, match=r"The database of DATABASE_URL refuses: unable to open") as told:
             call_command(*words, verbosity=0)
     assert "\n" not in str(told.value)
+
+
+def interrupt(*_: object, **__: object) -> None:
+    raise KeyboardInterrupt
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(
+    ("where", "command", "said"),
+    [
+        (snapshot, ["backup"], "Interrupted. Backups that were there stay whole."),
+        (loading, ["restore", "place"], "Interrupted. Rows come all together or not at all: run it again."),
+        (checking, ["restore", "place"], "Interrupted. Rows come all together or not at all: run it again."),
+        (checking, ["verify_backup", "place"], "Interrupted."),
+    ],
+)
+def test_control_c_is_one_sentence(
+    where: ModuleType, command: list[str], said: str, plain: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("write_tables", "load", "faults_of"):
+        monkeypatch.setattr(where, name, interrupt, raising=False)
+    words = [str(plain) if word == "place" else word for word in command]
+    with a_new_gallery(tmp_path), pytest.raises(CommandError) as told:
+        call_command(*words, verbosity=0, stdout=StringIO())
+    assert (str(told.value), told.value.returncode) == (said, 130)
+
+
+@pytest.mark.once
+def test_pictures_that_were_interrupted_go_on(plain: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("config.backup.pictures.put_back", interrupt)
+    with a_new_gallery(tmp_path), pytest.raises(CommandError, match=r"not all pictures: it was interrupted\. Run it"):
+        call_command("restore", str(plain), verbosity=0, stdout=StringIO())
+
+
+@pytest.mark.once
+def test_control_c_leaves_every_command_with_130(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(manage, "execute_from_command_line", interrupt)
+    with pytest.raises(SystemExit, match="130"):
+        manage.main()
+    assert capsys.readouterr().err == "Interrupted.\n"
 
 
 @pytest.mark.once

@@ -4,6 +4,7 @@ import csv
 import io
 from datetime import UTC, datetime
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import bcrypt
@@ -16,12 +17,17 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import User
 from config import switches
 from config.audit.models import Entry
-from config.legacy import hearts as legacy_hearts
+from config.legacy import options, reading
+from config.legacy.designs import Designs, Fitted
+from config.legacy.reporting import Report
+from config.legacy.schema import TABLES as THEIRS
 from config.testing.cast import Phone
 from config.testing.gallery import a_design
 from config.testing.legacy import HASH, Old
 from config.testing.pictures import in_bucket, names_on, photo
 from config.testing.s3 import Bucket
+from designs.importing.reading import Row
+from designs.importing.understanding import Reader
 from designs.models import Change, Collection, Design, Maker, Moderation, Term
 from favorites.models import Favorite
 from uploads.models import Picture
@@ -342,6 +348,43 @@ class TestDesigns:
         assert (fourth.view_count, fourth.featured) == (2**31 - 1, False)
         assert len([row for row in told(old) if row[1] == "1"]) >= 7
 
+    def test_what_was_made_to_fit_is_fit_for_the_api(self, old: Old, tmp_path: Path) -> None:
+        """So that its fields need not look at it again."""
+        chance, report = Random(1), Report(tmp_path / "odd.csv")  # noqa: S311 - to be repeated
+        ugly: list[Any] = [
+            "",
+            " ",
+            "x",
+            "x" * 70_000,
+            " red , laal ",
+            "a|b" * 40,
+            '[1, "silk", null]',
+            "\u200b",
+            "\ud800é\0",
+            "7.5",
+            "<b>",
+        ]
+        ugly += [
+            "t, " * 90,
+            "\x07 x\n",
+            "₹5,000 - 1 lakh",
+            "-5",
+            "1e9",
+            "#REF!",
+            ",;|/",
+            "\ttab",
+            None,
+            7,
+            -1.5,
+            b"\xff",
+        ]
+        with report.opened(tmp_path / "dump.sql"):
+            designs = Designs(report)
+            for number in range(1, 80):
+                row = {name: chance.choice(ugly) for name in THEIRS["designs"]}
+                asked = Row(number, dict(designs.cells(row, number)))
+                assert Fitted().understand(asked) == Reader().understand(asked)
+
     def test_a_status_of_its_own_is_hidden(self, old: Old) -> None:
         old.without_rules("designs")
         bring(old.design(id=1, status="archived").sqlite())
@@ -589,7 +632,7 @@ class TestAllOrNothing:
         def fail(*_: Any) -> None:
             raise IntegrityError("the disk is full\nand more")
 
-        monkeypatch.setattr(legacy_hearts, "compare", fail)
+        monkeypatch.setattr(options, "bring", fail)
         assert refusal(full.sql()) == "The database refuses: the disk is full Nothing was imported."
         assert state() == before
         assert not Term.objects.filter(name="blurplish").exists()
@@ -598,6 +641,16 @@ class TestAllOrNothing:
         before = state()
         whole = full.sql().read_text()
         assert refusal(full.written("cut.sql", whole[: len(whole) // 2]))
+        assert state() == before
+
+    @pytest.mark.parametrize("form", ["sql", "json"])
+    def test_a_full_disk_is_no_damage(self, full: Old, form: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        before = state()
+        monkeypatch.setattr(reading, "SETTINGS", (*reading.SETTINGS, "max_page_count = 8"))
+        for number in range(200):
+            full.person(f"p{number}")
+        said = refusal(getattr(full, form)())
+        assert said.startswith(f"There is no room to unfold gallery.{form}: database or disk is full. SQLITE_TMPDIR")
         assert state() == before
 
     def test_a_report_that_cannot_be_written_stops_it_before(self, full: Old) -> None:

@@ -178,7 +178,7 @@ class TestExports:
             ("[1, 2]", "The export is a list, but not one of answers of D1 ({results: [rows]})."),
             ('{"users": [1]}', "The export holds users with something that is no row: 1"),
             ('{"users": [{"id": 1}]}', "A row of users has no username, password_hash, is_admin"),
-            ("{}", "There is no tables users, designs, user_favorites and app_settings"),
+            ("{}", "There are no tables users, designs, user_favorites and app_settings"),
             ('{"users" [}', "The export is no proper JSON: '[' stands where : belongs."),
             ("[" * 100_000, "The export"),
             ('{"a": ' + "[" * 100_000, "The export"),

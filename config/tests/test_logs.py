@@ -22,6 +22,12 @@ JWT = "eyJhbGciOiJIUzI1NiJ9.eyJ1c2VyX2lkIjoxfQ.sflKxwRJSMeKKF2QT4fwpMeJf36POk6yJ
         '{"new_password": "kanjeevaram"}',
         "reset token: kanjeevaram",
         "KeyError: {'refresh_token': 'kanjeevaram'}",
+        "BASIC kanjeevaram",
+        "Api-Key: kanjeevaram",
+        "APIKEY=kanjeevaram",
+        "MY_SECRET=kanjeevaram",
+        "pa\u017f\u017fword=kanjeevaram",  # letters that are an s without case
+        "to\u212aen=kanjeevaram",  # and a k
     ],
 )
 def test_a_secret_inside_a_text_is_hidden(text: str) -> None:

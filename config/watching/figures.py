@@ -18,7 +18,7 @@ from django.db import DatabaseError, connection
 from structlog import get_logger
 
 if TYPE_CHECKING:
-    from prometheus_client import CollectorRegistry
+    from prometheus_client import CollectorRegistry, Counter, Histogram
 
     from config.watching.queries import Asked
 
@@ -46,6 +46,12 @@ def tells(name: str, words: str, ask: Callable[[], float | Mapping[str, float]],
     told.append(Told(name, words, ask, label))
 
 
+class OfRoute(NamedTuple):
+    seconds: Histogram
+    queries: Counter
+    waited: Counter
+
+
 class Instruments:
     def __init__(self) -> None:
         from prometheus_client import Counter, Gauge, Histogram  # noqa: PLC0415 - it reads FOLDER when it is loaded
@@ -59,13 +65,20 @@ class Instruments:
         words = "Connections to PostgreSQL in the pools of all processes; `waiting` are requests."
         self.pool = Gauge("gallery_pool", words, ["state"], multiprocess_mode="livesum")
         self.looked = 0.0
+        # Of each route and answer, kept: to find them by their labels costs as much as to count. There are few.
+        self.of_answer = cache(lambda route, method, status: self.requests.labels(route, method, str(status)))
+        self.of_route = cache(self.counters_of)
 
     def answered(self, route: str, method: str, status: int, seconds: float, asked: Asked) -> None:
-        self.requests.labels(route, method, str(status)).inc()
-        self.seconds.labels(route).observe(seconds)
-        self.queries.labels(route).inc(asked.statements)
-        self.waited.labels(route).inc(asked.seconds)
+        self.of_answer(route, method, status).inc()
+        found = self.of_route(route)
+        found.seconds.observe(seconds)
+        found.queries.inc(asked.statements)
+        found.waited.inc(asked.seconds)
         self.look_at_pool()
+
+    def counters_of(self, route: str) -> OfRoute:
+        return OfRoute(self.seconds.labels(route), self.queries.labels(route), self.waited.labels(route))
 
     def look_at_pool(self) -> None:
         now = time.monotonic()

@@ -1,7 +1,7 @@
 """From the text in a row to facts about a design, by the rules of the API; what is wrong is said field by field."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -19,6 +19,7 @@ from designs.vocabulary import Entry, Vocabulary
 
 CLOSE = 0.86  # how alike a slip of the finger is
 LONGEST_SLIP = 40
+LONGEST_KNOWN = 200  # the same short cells come again and again
 SHORTEST_SLIP = 5
 YES, NO = {"yes", "y", "true", "1", "x", "on"}, {"no", "n", "false", "0", "off"}
 AUDIENCES = {
@@ -35,6 +36,12 @@ STATUSES = {
     "hidden": "inactive",
     "review": "pending",
 }
+FLAGS = {**dict.fromkeys(YES, True), **dict.fromkeys(NO, False)}
+CHOICES: tuple[tuple[str, Mapping[str, Any], str], ...] = (
+    ("audience", AUDIENCES, "women, men, kids or unisex"),
+    ("status", STATUSES, ", ".join(Status.values)),
+    ("featured", FLAGS, "yes or no"),
+)
 TEXTS = (
     "external_id",
     "title",
@@ -64,6 +71,15 @@ class Remark(NamedTuple):
 
     field: str
     reason: str
+
+
+class Said(NamedTuple):
+    """What the words of a cell mean."""
+
+    slugs: list[str]
+    unknown: list[str]
+    notes: list[Remark]
+    problems: list[Remark]
 
 
 class Understood(NamedTuple):
@@ -104,6 +120,7 @@ class Reader:
         self.body = DesignBody()  # made once: a serializer is dear to make, and keeps nothing of what it checks
         self.words = Vocabulary()
         self.slip = lru_cache(maxsize=5_000)(self.looked_up)
+        self.known = lru_cache(maxsize=5_000)(self.said)
 
     def understand(self, row: Row) -> Understood:
         cells = row.cells
@@ -127,12 +144,7 @@ class Reader:
 
     # --- Field by field ----------------------------------------------------------------------------------------
     def choices(self, cells: dict[str, str], found: Understood) -> Iterator[tuple[str, Any]]:
-        flags = {**dict.fromkeys(YES, True), **dict.fromkeys(NO, False)}
-        for name, known, hint in (
-            ("audience", AUDIENCES, "women, men, kids or unisex"),
-            ("status", STATUSES, ", ".join(Status.values)),
-            ("featured", flags, "yes or no"),
-        ):
+        for name, known, hint in CHOICES:
             if name in cells:
                 value = known.get(folded(cells[name].replace("\u2019", "'")))
                 if value is None:
@@ -143,18 +155,28 @@ class Reader:
             yield "currency", cells["currency"].upper()
 
     def terms(self, cells: dict[str, str], found: Understood) -> Iterator[tuple[str, list[str]]]:
-        words = self.current_words()
+        self.hear_of_new_words()
         for column, kind in KIND_OF.items():
             if column not in cells:
                 continue
-            given = split_values(cells[column])
-            if len(given) > MOST_TERMS:
-                found.problems.append(Remark(column, f"At most {MOST_TERMS} values."))
-                continue
-            slugs = [entry.slug for text in given if (entry := self.meant(words, kind, column, text, found))]
-            yield column, list(dict.fromkeys(slugs))
+            text = cells[column]
+            said = self.known(column, text) if len(text) <= LONGEST_KNOWN else self.said(column, text)
+            found.notes.extend(said.notes)
+            found.problems.extend(said.problems)
+            if said.unknown:
+                found.unknown[kind.value] = list(said.unknown)
+            yield column, list(said.slugs)
 
-    def meant(self, words: Vocabulary, kind: Kind, column: str, text: str, found: Understood) -> Entry | None:
+    def said(self, column: str, text: str) -> Said:
+        given, said = split_values(text), Said([], [], [], [])
+        if len(given) > MOST_TERMS:
+            said.problems.append(Remark(column, f"At most {MOST_TERMS} values."))
+            return said
+        found = [self.meant(self.words, KIND_OF[column], column, one, said) for one in given]
+        said.slugs.extend(dict.fromkeys(entry.slug for entry in found if entry))
+        return said
+
+    def meant(self, words: Vocabulary, kind: Kind, column: str, text: str, found: Said) -> Entry | None:
         entry = words.find(kind.value, text)
         if entry is None and (slug := self.slip(kind.value, folded(text))):
             entry = words.find(kind.value, slug)
@@ -166,17 +188,17 @@ class Reader:
                 hint = f" Did you mean {near}?"
             found.problems.append(Remark(column, f"There is no {kind.value} {text[:60]!r}.{hint}"))
         elif entry is None:
-            found.unknown.setdefault(kind.value, []).append(" ".join(text.split()))
+            found.unknown.append(" ".join(text.split()))
             hint = elsewhere(words, kind, text)
             found.notes.append(Remark(column, f"There is no {kind.value} {text[:60]!r} yet: kept for review.{hint}"))
         return entry
 
-    def current_words(self) -> Vocabulary:
+    def hear_of_new_words(self) -> None:
         """What was looked up in older words is forgotten, and they with it."""
         if self.words is not (words := vocabulary.current()):
             self.words = words
             self.slip.cache_clear()
-        return words
+            self.known.cache_clear()
 
     def looked_up(self, kind: str, text: str) -> str | None:
         return slip(self.words, kind, text)

@@ -29,21 +29,21 @@ class Command(BaseCommand):
         add = parser.add_argument
         add("--to", default="", help="a folder or s3://bucket/folder; BACKUP_TO by default")
         add("--keep", type=at_least_one, default=14, help="how many stay there, this one included; 14 by default")
+        add("--keep-all", action="store_true", help="delete nothing, for keys that may not")
         add("--no-pictures", action="store_true", help="only the database")
         add("--dry-run", action="store_true", help="say what would be in it, write nothing")
         terminal.add_key(parser)
 
     def handle(self, *, to: str, verbosity: int, dry_run: bool, **asked: Any) -> None:
-        with terminal.in_sentences():
+        with terminal.in_sentences("Backups that were there stay whole."):
             if dry_run:
                 self.stdout.write(self.forecast(pictures=not asked["no_pictures"]))
                 return
             place, key = place_at(to or settings.BACKUP_TO), terminal.key_from(asked["key_file"])
             started = time.monotonic()
             with terminal.bar(verbosity) as progress:
-                made = making.make(
-                    place, key, keep=asked["keep"], with_pictures=not asked["no_pictures"], progress=progress
-                )
+                keep = None if asked["keep_all"] else asked["keep"]
+                made = making.make(place, key, keep=keep, with_pictures=not asked["no_pictures"], progress=progress)
             self.tell(made, str(place), time.monotonic() - started)
 
     def forecast(self, *, pictures: bool) -> str:

@@ -36,7 +36,7 @@ class Command(BaseCommand):
     def handle(self, *, where: str, latest: bool, verbosity: int, **asked: Any) -> None:
         wish = Wish(not asked["only_pictures"], not asked["no_pictures"], asked["dry_run"])
         started = time.monotonic()
-        with terminal.in_sentences():
+        with terminal.in_sentences("Rows come all together or not at all: run it again."):
             shelf, manifest = terminal.the_one(where, terminal.key_from(asked["key_file"]), latest=latest)
             with terminal.bar(verbosity) as progress:
                 done = restoring.restore(shelf, manifest, wish, progress)

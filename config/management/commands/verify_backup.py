@@ -24,8 +24,8 @@ class Command(BaseCommand):
         with terminal.in_sentences():
             key = terminal.key_from(asked["key_file"])
             place, names = terminal.places_of(where, latest=latest)
-        with terminal.bar(verbosity) as progress:
-            found = [self.look(place, name, key, progress, pictures=not asked["no_pictures"]) for name in names]
+            with terminal.bar(verbosity) as progress:
+                found = [self.look(place, name, key, progress, pictures=not asked["no_pictures"]) for name in names]
         if any(found):
             raise SystemExit(1)
 
