@@ -9,7 +9,7 @@ from accounts.admin.pages import Capped
 from accounts.models import User
 from config.testing.cast import person
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.drill]
 LIST = "/admin/accounts/user/"
 
 

@@ -18,7 +18,7 @@ from config.testing.cast import PASSWORD, Phone, person
 from config.testing.errands import AtOnce, work
 from config.tests.test_tasks import eventually
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.drill]
 ONE, THREE = "One person waits to be let in", "3 people wait to be let in"
 
 

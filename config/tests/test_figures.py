@@ -23,7 +23,7 @@ from designs import index
 from designs.models import DailyStat, Design, Search
 from favorites.models import Favorite
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.drill]
 DOOR = "/api/admin/analytics"
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 TODAY = NOON.date()

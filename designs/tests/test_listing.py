@@ -197,6 +197,7 @@ def test_featured_leads_with_the_latest_choice(asha_phone: Phone, meera: User) -
     assert asha_phone.get(f"{DOOR}/featured?limit=51").status_code == 400
 
 
+@pytest.mark.drill
 @pytest.mark.parametrize("rows", [1, 100])
 def test_a_list_is_identity_and_page(asha_phone: Phone, rows: int, subtests: pytest.Subtests) -> None:
     for number in range(rows):

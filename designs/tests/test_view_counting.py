@@ -409,6 +409,7 @@ views_counter.fold()
 """
 
 
+@pytest.mark.drill
 @pytest.mark.django_db(transaction=True)
 class TestKill9:
     def test_right_after_a_view_was_taken(self, design: Design) -> None:

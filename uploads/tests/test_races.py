@@ -54,6 +54,7 @@ def test_six_who_complete_at_once_get_one_picture(meera: User, shelf: LocalPictu
     assert names_on(shelf) == sorted(Picture.objects.get().all_keys)
 
 
+@pytest.mark.drill
 @pytest.mark.django_db(transaction=True)
 def test_after_kill_9_between_the_objects_and_the_row_the_reconciler_finds_them(
     shelf: LocalPictures, tmp_path: Path
