@@ -197,14 +197,21 @@ def test_only_the_demo_makes_things_up() -> None:
 
 # --- Its variables ------------------------------------------------------------------------------------------------
 def test_the_compose_file_and_its_example_name_the_same_variables() -> None:
-    handed_on = {name for name, value in service("web")["environment"].items() if value is None}
+    handed_on = {name for name, value in service("chores")["environment"].items() if value is None}
     read_by_compose = set(re.findall(r"\$\{(\w+)", read("docker-compose.yml"))) | handed_on | {"COMPOSE_PROFILES"}
     assert read_by_compose == names_in_the_example()
 
 
 def test_every_variable_of_our_containers_is_one_the_server_knows() -> None:
-    assert set(service("web")["environment"]) - set(names_of_the_environment()) == {"PGPASSWORD"}
-    assert all(service(name)["environment"] == service("web")["environment"] for name in OURS)
+    assert set(service("chores")["environment"]) - set(names_of_the_environment()) == {"PGPASSWORD"}
+
+
+def test_our_containers_have_one_environment_but_for_the_keys_of_backups() -> None:
+    whole = service("chores")["environment"]
+    keys = {name for name in whole if name.startswith("BACKUP_S3_")}
+    assert len(keys) == 4
+    for name in set(OURS) - {"chores"}:
+        assert service(name)["environment"] == {key: value for key, value in whole.items() if key not in keys}
 
 
 def test_a_new_compose_env_starts_the_server_with_the_bucket_behind_the_proxy(tmp_path: Path) -> None:
