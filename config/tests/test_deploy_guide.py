@@ -40,7 +40,7 @@ def test_every_goal_of_make_is_one() -> None:
 
 def test_every_container_that_is_spoken_to_is_one() -> None:
     spoken_to = set(re.findall(r"compose\.env (?:exec|logs|run --rm) (?:-e \S+ )*(\w+)", TEXT))
-    assert spoken_to == {"web", "migrate"}
+    assert spoken_to == {"web", "migrate", "chores"}
     assert spoken_to < set(compose()["services"])
     rows = re.findall(
         r"^\| ((?:`\w+`(?:, )?)+) \|", TEXT.partition("What runs (")[2].partition("\n##")[0], re.MULTILINE
