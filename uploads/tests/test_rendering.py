@@ -285,6 +285,7 @@ def test_a_mark_is_told_from_another_by_its_name(tmp_path: Path) -> None:
 # --- Links --------------------------------------------------------------------------------------------------------
 BUCKET = {
     "endpoint": "https://account.r2.example",
+    "public_endpoint": "",
     "access_key": "key",
     "secret_key": "secret",
     "bucket_name": "gallery",
