@@ -63,21 +63,24 @@ def environment(data: str, database_url: str, **more: str) -> dict[str, str]:
     }
 
 
-def own_database(data: str, *, copied: bool) -> contextlib.AbstractContextManager[str]:
+def own_database(data: str, called: str, *, copied: bool) -> contextlib.AbstractContextManager[str]:
     """Its URL; empty for the file of a newcomer. A copy of a new gallery, if one is kept, is soon prepared."""
     lane, seed = os.environ.get("TEST_DATABASE_URL"), seeds.seed()
-    name = f"gallery_server_{os.getpid()}" if lane else f"{data}/gallery.sqlite3"
+    name = f"gallery_{called}_{os.getpid()}" if lane else f"{data}/gallery.sqlite3"
     if copied and seed.stands():
         return seed.copied(name)
     return postgres.database(lane, name) if lane else contextlib.nullcontext("")
 
 
 @contextlib.contextmanager
-def running(*, prepared: bool = True, **variables: str) -> Iterator[Server]:
-    """Prepare a database, serve it by gunicorn with two workers, and stop it as a host would."""
+def running(*, called: str = "server", prepared: bool = True, **variables: str) -> Iterator[Server]:
+    """Prepare a database, serve it by gunicorn with two workers, and stop it as a host would.
+
+    Two at once are called differently, or the later one takes the database of the other away.
+    """
     with contextlib.ExitStack() as stack:
         data = stack.enter_context(tempfile.TemporaryDirectory(prefix="gallery-server-"))
-        url = stack.enter_context(own_database(data, copied=prepared))
+        url = stack.enter_context(own_database(data, called, copied=prepared))
         port = free_port()
         env = environment(data, url, PORT=str(port), **variables)
         if prepared:

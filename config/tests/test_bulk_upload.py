@@ -24,7 +24,6 @@ import httpx
 import jwt
 import pytest
 
-from config.testing import postgres
 from config.testing.pictures import photo
 from config.testing.servers import ADMIN, ADMIN_PASSWORD, ROOT, Server, free_port, running
 from designs.importing import columns, understanding
@@ -388,13 +387,10 @@ person("ravi", "blocked", reason="Too many copies.")
 @pytest.fixture(scope="module")
 def gallery() -> Iterator[Server]:
     """One of our own: the shared one counts sign-ins, and a test depends on its count."""
-    whole = postgres.database
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(postgres, "database", lambda url, name, *more: whole(url, f"{name}_bulk", *more))
-        limits: Any = dict.fromkeys(("LIMIT_ANONYMOUS", "LIMIT_STANDARD", "LIMIT_AUTH", "LIMIT_CURATING"), "1000000")
-        with running(**limits) as server:
-            server.manage("shell", "-c", PEOPLE)
-            yield server
+    limits: Any = dict.fromkeys(("LIMIT_ANONYMOUS", "LIMIT_STANDARD", "LIMIT_AUTH", "LIMIT_CURATING"), "1000000")
+    with running(called="bulk", **limits) as server:
+        server.manage("shell", "-c", PEOPLE)
+        yield server
 
 
 @dataclass

@@ -55,7 +55,9 @@ def sentry() -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def watched(sentry: str) -> Iterator[Server]:
-    with running(METRICS_TOKEN=TOKEN, SLOW_REQUEST_MS="1", SENTRY_DSN=sentry, LIMIT_AUTH="1000") as server:
+    with running(
+        called="watched", METRICS_TOKEN=TOKEN, SLOW_REQUEST_MS="1", SENTRY_DSN=sentry, LIMIT_AUTH="1000"
+    ) as server:
         yield server
 
 

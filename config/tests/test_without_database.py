@@ -32,7 +32,7 @@ def get(server: Server, path: str) -> tuple[int, Any]:
 def test_the_server_outlives_its_database(monkeypatch: pytest.MonkeyPatch) -> None:
     with postgres.Cluster() as cluster:
         monkeypatch.setenv("TEST_DATABASE_URL", cluster.url)
-        with running(prepared=False, WEB_CONCURRENCY="1") as server:
+        with running(called="left", prepared=False, WEB_CONCURRENCY="1") as server:
             assert get(server, "/health")[1]["status"] == "healthy"
             cluster.stop()
             time.sleep(HEALTH_CACHED_SECONDS + 0.1)
