@@ -23,7 +23,7 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 from PIL import Image
 
@@ -223,11 +223,14 @@ def own_database() -> Iterator[str]:
 
 
 def lent(database_url: str, container: Container) -> None:
-    """A socket of this machine, where PostgreSQL listens on nothing else."""
-    folder = unquote(database_url.partition("@")[2].rpartition("/")[0])
-    if folder.startswith("/"):
-        Path(folder).chmod(0o755)
-        container.stage.bind(folder, folder)
+    """A socket of this machine, where PostgreSQL is reached by one."""
+    host = database_url.partition("@")[2].rpartition("/")[0]
+    folder, place = Path(unquote(host)), "/tmp/postgresql"  # noqa: S108 - of the container
+    if folder.is_absolute():
+        if not folder.stat().st_mode & 0o005:  # of our own server
+            folder.chmod(0o755)
+        container.stage.bind(str(folder), place)
+        container.env["DATABASE_URL"] = database_url.replace(f"@{host}/", f"@{quote(place, safe='')}/")
 
 
 def closed(container: Container) -> None:
