@@ -4,13 +4,14 @@ import contextlib
 import random
 import threading
 import time
-from functools import cache
 from typing import NamedTuple, Protocol
 
 import redis
 from django.conf import settings
 from django.db import connection
 from structlog import get_logger
+
+from config.made_once import made_once
 
 log = get_logger(__name__)
 
@@ -137,7 +138,7 @@ class RedisStore:
             self.client.delete(key)
 
 
-@cache
+@made_once
 def store(name: str) -> Store:
     match name:
         case "memory":

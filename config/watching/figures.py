@@ -17,6 +17,8 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from structlog import get_logger
 
+from config.made_once import made_once
+
 if TYPE_CHECKING:
     from prometheus_client import CollectorRegistry, Counter, Histogram
 
@@ -94,7 +96,7 @@ class Instruments:
             self.pool.labels("waiting").set(found.get("requests_waiting", 0))
 
 
-@cache
+@made_once
 def instruments() -> Instruments | None:
     return Instruments() if settings.METRICS else None
 
