@@ -31,6 +31,7 @@ LANES = {
 }
 ON_POSTGRES = {"postgres", "once", "drills-pg", "fleet"}
 APART = re.compile(r"^pytestmark = .*mark\.(once|drill|server|browser|fleet)\b", re.MULTILINE)
+UNCOVERED = {"drills", "fleet", "browser"}  # what they run is run by others, too
 COVER = os.environ.get("COVER", "") == "1"
 # Each worker would compile every test anew where the shell says PYTHONDONTWRITEBYTECODE.
 COMPILED_ONCE = {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(postgres.ROOT / "var" / "pycache")}
@@ -65,7 +66,7 @@ def missing_browser() -> str:
 def arguments(lane: str) -> list[str]:
     if lane == "fleet":
         return ["-m", LANES[lane]]
-    cover = ["--cov", "--cov-report="] if COVER and lane != "browser" else []
+    cover = ["--cov", "--cov-report="] if COVER and lane not in UNCOVERED else []
     # Between the databases a file stays with one worker: what it makes for all its tests is made once.
     quick = ["--dist", "loadfile", *apart()] if lane in {"sqlite", "postgres"} else ["--dist", "loadgroup"]
     return ["-m", LANES[lane], "-n", "2", *quick, *cover]
