@@ -37,7 +37,7 @@ forwarded_allow_ips = ""  # Django reads X-Forwarded-Proto itself when TRUSTED_P
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 - heartbeats; a slow disk must not kill workers
 logconfig_dict = settings.LOGGING
 control_socket_disable = True  # signals are enough, and it would write outside DATA_DIR
-accesslog = None  # our middleware writes one line per request, with the request id
+logger_class = "config.gunicorn_worker.Logger"
 proc_name = "design-gallery"
 
 if settings.METRICS and "PROMETHEUS_MULTIPROC_DIR" not in os.environ:  # it is there when a new master takes over
