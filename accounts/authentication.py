@@ -41,7 +41,7 @@ class SessionToken(BaseAuthentication):
 
 def session_of(number: int, person: int) -> Session | None:
     """With its person. Every request asks this, so it is compiled once."""
-    found = statements.rows("session", a_session, [number, person])
+    found = statements.rows("session", a_session, [number, person], keep_plan=True)
     if not found:
         return None
     row = found[0]

@@ -89,7 +89,7 @@ def fetched_rows(user: User) -> Iterable[tuple[Any, ...]]:
 
 
 def asked_rows(user: User) -> list[tuple[Any, ...]]:
-    return statements.rows("rights", rights_of_one, [user.pk])
+    return statements.rows("rights", rights_of_one, [user.pk], keep_plan=True)
 
 
 def rights_of_one(values: Sequence[Any]) -> Any:

@@ -51,7 +51,7 @@ def sign_in(name: str, password: str, address: str, device_name: str = "") -> Se
 def found(name: str, address: str) -> tuple[User | None, bool]:
     """Whose name it is, and whether they signed in from there before. Who has no rights and no face is known to have
     none, so that nobody asks for them."""
-    rows = statements.rows("who signs in", who_signs_in, [name, statements.Address(address)])
+    rows = statements.rows("who signs in", who_signs_in, [name, statements.Address(address)], keep_plan=True)
     if not rows:
         return None, False
     *facts, known, granted, face = rows[0]
@@ -121,7 +121,7 @@ def in_one_statement(session: Session, tries: str) -> None:
     fields = [field for field in Session._meta.concrete_fields if not field.primary_key]
     columns, values = (", ".join(parts) for parts in ([field.attname for field in fields], ["%s"] * len(fields)))
     row = [field.get_db_prep_save(getattr(session, field.attname), connection) for field in fields]
-    with connection.cursor() as cursor:
+    with statements.kept_plan() as cursor:
         sql = SIGN_IN.format(forget=TableStore.FORGET, columns=columns, values=values)
         cursor.execute(sql, [stored(tries), session.created_at, session.user_id, *row])
         written = cursor.fetchone()

@@ -3,14 +3,18 @@
 To build and compile a QuerySet takes the ORM several times as long as the database needs for the rows. Here it does so
 once for each shape, with stand-ins for the values: wherever a stand-in turns up among the parameters, the value goes.
 What changes the SQL itself (how many values, which filters, an order, a limit) belongs to the shape.
+
+PostgreSQL, too, takes longer to plan a look-up by keys than to look. `kept_plan` has it plan such a statement once.
 """
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
 from django.db.models import QuerySet
 
 MOST = 1_000
@@ -42,11 +46,11 @@ class Statement(NamedTuple):
     places: tuple[tuple[int, int], ...]  # in the parameters, and among the values
     converters: tuple[tuple[int, list[Any], Any], ...]
 
-    def rows(self, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+    def rows(self, values: Sequence[Any], *, keep_plan: bool) -> list[tuple[Any, ...]]:
         params = list(self.params)
         for place, number in self.places:
             params[place] = as_stored(values[number])
-        with connection.cursor() as cursor:
+        with kept_plan() if keep_plan else connection.cursor() as cursor:
             cursor.execute(self.sql, params)
             found: list[tuple[Any, ...]] = cursor.fetchall()
         return self.converted(found) if self.converters else found
@@ -64,8 +68,10 @@ NOTHING = Statement("", (), (), ())
 _made: dict[tuple[str, Shape], Statement] = {}
 
 
-def rows(name: str, build: Build, values: Sequence[Any], parts: Hashable = ()) -> list[tuple[Any, ...]]:
-    """What `list(build(values))` is, of a QuerySet of `values_list`."""
+def rows(
+    name: str, build: Build, values: Sequence[Any], parts: Hashable = (), *, keep_plan: bool = False
+) -> list[tuple[Any, ...]]:
+    """What `list(build(values))` is, of a QuerySet of `values_list`. `keep_plan` where rows are found by their keys."""
     shape = Shape(name, parts, tuple(map(type, values)))
     key = (connection.vendor, shape)
     statement = _made.get(key)
@@ -73,7 +79,7 @@ def rows(name: str, build: Build, values: Sequence[Any], parts: Hashable = ()) -
         if len(_made) >= MOST:
             _made.clear()
         statement = _made[key] = made(build, shape)
-    return statement.rows(values) if statement.sql else []
+    return statement.rows(values, keep_plan=keep_plan) if statement.sql else []
 
 
 def made(build: Build, shape: Shape) -> Statement:
@@ -111,3 +117,15 @@ def as_stored(value: Any) -> Any:
     if isinstance(value, datetime):
         return connection.ops.adapt_datetimefield_value(value)
     return connection.ops.adapt_ipaddressfield_value(value) if isinstance(value, Address) else value
+
+
+# --- Plans ------------------------------------------------------------------------------------------------------
+@contextmanager
+def kept_plan() -> Iterator[CursorWrapper]:
+    """For a statement that is planned the same whatever its values are: PostgreSQL plans it once for a connection."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql" and not connection.queries_logged:  # of a kept plan there are no words
+            from config import plans  # noqa: PLC0415 - SQLite does without psycopg
+
+            plans.keep(cursor)
+        yield cursor

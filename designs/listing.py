@@ -45,7 +45,7 @@ def of_numbers(wanted: Wanted, user: User, numbers: Sequence[int]) -> dict[int, 
         return cards.read(chosen(wanted.with_values(fresh), user_id).filter(pk__in=list(fresh)))
 
     values = [user.pk, *wanted.values(), *numbers]
-    found = statements.rows("designs by number", some, values, (wanted.shape, len(numbers)))
+    found = statements.rows("designs by number", some, values, (wanted.shape, len(numbers)), keep_plan=True)
     return {row[0]: cards.Row(*row) for row in found}
 
 
@@ -113,7 +113,7 @@ class One(NamedTuple):
 
 def one(number: int, user: User) -> One | None:
     """If this person may see it."""
-    found = statements.rows("one design", a_design, [user.pk, number])
+    found = statements.rows("one design", a_design, [user.pk, number], keep_plan=True)
     if not found:
         return None
     *columns, waiting = found[0]

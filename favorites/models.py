@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from accounts.holdings import many
 from accounts.models import User
+from config import statements
 from designs.models import Design, Status
 
 # One statement where the ORM would take three, or ask before it writes.
@@ -26,11 +27,11 @@ class FavoriteQuerySet(models.QuerySet["Favorite"]):
         """If the design is shown, or `hidden` may be kept, too. Under the constraint: nobody asks first."""
         now = connection.ops.adapt_datetimefield_value(timezone.now())
         facts = {"user": user.pk, "design": design_id, "now": now, "shown": Status.ACTIVE.value, "hidden": hidden}
-        with connection.cursor() as cursor:
+        with statements.kept_plan() as cursor:
             cursor.execute(KEEP, facts)
 
     def drop(self, user: User, design_id: int) -> None:
-        with connection.cursor() as cursor:
+        with statements.kept_plan() as cursor:
             cursor.execute(DROP, [user.pk, design_id])
 
 

@@ -56,7 +56,7 @@ class Liked(NamedTuple):
 
 def liked(pk: int) -> Liked:
     """Read after the write."""
-    found = statements.rows("likes", a_count, [pk])
+    found = statements.rows("likes", a_count, [pk], keep_plan=True)
     if not found:
         raise Refusal("not_found")
     return Liked(*found[0])

@@ -12,6 +12,7 @@ from django.db import connection
 from structlog import get_logger
 
 from config.made_once import made_once
+from config.statements import kept_plan
 
 log = get_logger(__name__)
 
@@ -79,7 +80,7 @@ class TableStore:
 
     def hit(self, key: str, period: int) -> Tally:
         now = time.time()
-        with connection.cursor() as cursor:
+        with kept_plan() as cursor:
             cursor.execute(self.HIT, [stored(key), now + period, now, now])
             hits, ends_at = cursor.fetchone()
             if random.randrange(PRUNE_ONE_IN) == 0:  # noqa: S311 - no secret
@@ -87,7 +88,7 @@ class TableStore:
         return Tally(hits, ends_at - now)
 
     def forget(self, key: str) -> None:
-        with connection.cursor() as cursor:
+        with kept_plan() as cursor:
             cursor.execute(self.FORGET, [stored(key)])
 
     def clear(self) -> None:

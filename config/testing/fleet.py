@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import pwd
 import shutil
 import subprocess
 import sys
@@ -13,15 +14,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import psycopg
+from psycopg.conninfo import conninfo_to_dict
+
 from config.testing.servers import ROOT, Server, environment, free_port, stop, wait_until_it_answers
 
-PROGRAMS = ("caddy", "redis-server")
+PROGRAMS = ("caddy", "redis-server", "pgbouncer")
 SERVERS = 3
 
 
 def missing() -> str:
     away = [name for name in PROGRAMS if not shutil.which(name)]
-    return f"no {' and no '.join(away)} on this machine: apt install caddy redis-server" if away else ""
+    return f"no {' and no '.join(away)} on this machine: apt install {' '.join(PROGRAMS)}" if away else ""
 
 
 @dataclass
@@ -75,6 +79,37 @@ def caddy(servers: list[Server], folder: str) -> Iterator[int]:
     with beside(["caddy", "run", "--adapter", "caddyfile", "--config", str(ROOT / "proxy/Caddyfile")], env):
         wait_for(f"http://127.0.0.1:{port}/livez")
         yield port
+
+
+@contextlib.contextmanager
+def pooler(database_url: str) -> Iterator[str]:
+    """PgBouncer that gives each transaction the one connection to the database it has. It refuses to run as root."""
+    database, port = conninfo_to_dict(database_url), free_port()
+    facts = " ".join(f"{key}='{value}'" for key, value in database.items())
+    with tempfile.TemporaryDirectory(prefix="gallery-pooler-") as folder:
+        config = Path(folder, "pgbouncer.ini")
+        lines = ["auth_type = any", "pool_mode = transaction", "default_pool_size = 1", f"listen_port = {port}"]
+        lines += ["listen_addr = 127.0.0.1", "unix_socket_dir =", "server_check_query ="]
+        config.write_text("\n".join(["[databases]", f"pooled = {facts}", "[pgbouncer]", *lines, ""]), encoding="utf-8")
+        as_user = []
+        if os.geteuid() == 0:
+            nobody = pwd.getpwnam("nobody")
+            for path in (folder, config):
+                os.chown(path, nobody.pw_uid, nobody.pw_gid)
+            as_user = ["setpriv", f"--reuid={nobody.pw_uid}", f"--regid={nobody.pw_gid}", "--clear-groups"]
+        url = f"postgresql://{database.get('user', 'postgres')}@127.0.0.1:{port}/pooled"
+        with beside([*as_user, "pgbouncer", str(config)]):
+            wait_for_database(url)
+            yield url
+
+
+def wait_for_database(url: str) -> None:
+    for _ in range(50):
+        with contextlib.suppress(psycopg.OperationalError):
+            psycopg.connect(url, connect_timeout=1).close()
+            return
+        time.sleep(0.05)
+    raise AssertionError("the pooler does not answer")
 
 
 def buffering() -> dict[str, str]:
