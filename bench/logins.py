@@ -4,7 +4,9 @@
 
 Eight people sign in again and again, eight others ask for lists and designs; each alone, then both at once. Who asks is
 a process that sends requests made beforehand (bench/driving.py). The hash alone is what as many threads as one of our
-processes has get done in a process that does nothing else.
+processes has get done in a process that does nothing else: no server can sign in that many, for it also counts, looks
+up, writes a session and answers, on the same processors. How near one can come says a FastAPI that does the same work
+(bench/rivals/signing_in.py), in turns with ours.
 
 The clock knows how busy the machine is; CPU does not. So the CPU of a login is told, too: of the threads that hash, of
 all else in our processes, of the database's backends. The hash's share of these is what logins a second could be of
@@ -17,17 +19,22 @@ import os
 import resource
 import statistics
 import time
+import urllib.error
+import urllib.request
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from bench import against, standing
+from bench.agreeing import ask, differences
 from bench.driving import NOBODY, Driver, Said, Told
 
 LOGINS, BROWSING = 8, 8
 PASSWORD = "a long enough password"
+TOKENS = {"access_token": "", "refresh_token": ""}
 AT_LEAST = {"login": 10, "mixed": 50}  # answers in a run
 
 
@@ -48,6 +55,8 @@ class Round:
     one_hash: float  # CPU in ms
     logins: Told
     spent: Spent  # for these logins
+    rival: Told
+    rival_spent: float  # CPU of its processes and of the database
     logins_during: Told
     before: Told
     during: Told
@@ -61,8 +70,9 @@ class Round:
 
 
 class Bench:
-    def __init__(self, server: standing.Server, plan: Path, url: str, seconds: float) -> None:
-        self.server, self.seconds = server, seconds
+    def __init__(self, servers: list[standing.Server], plan: Path, url: str, seconds: float) -> None:
+        self.server, self.rival = servers
+        self.seconds = seconds
         self.browsing, self.signing_in = Driver(plan, BROWSING), Driver(plan, LOGINS)
         self.meter = standing.Meter(url)
 
@@ -75,23 +85,32 @@ class Bench:
         start = number * 3_000
         hashed, one_hash = hashes(self.seconds)
         before = self.browse(start)
+        if number % 2:
+            rival, rival_spent = self.sign_in_there()
         spent = self.spent()
         logins = self.sign_in()
         spent = self.spent().since(spent)
+        if not number % 2:
+            rival, rival_spent = self.sign_in_there()
         with ThreadPoolExecutor(1) as aside:
             others: Future[Told] = aside.submit(self.sign_in)
             during = self.browse(start + 1_500)
-        return Round(hashed, one_hash, logins, spent, others.result(), before, during)
+        return Round(hashed, one_hash, logins, spent, rival, rival_spent, others.result(), before, during)
 
     def sign_in(self, seconds: float = 0) -> Told:
-        return self.run(self.signing_in, "login", 0, seconds)
+        return self.run(self.server, self.signing_in, "login", 0, seconds)
+
+    def sign_in_there(self, seconds: float = 0) -> tuple[Told, float]:
+        before = self.spent_there()
+        told = self.run(self.rival, self.signing_in, "login", 0, seconds)
+        return told, self.spent_there() - before
 
     def browse(self, start: int, seconds: float = 0) -> Told:
-        return self.run(self.browsing, "mixed", start, seconds)
+        return self.run(self.server, self.browsing, "mixed", start, seconds)
 
-    def run(self, driver: Driver, scenario: str, start: int, seconds: float) -> Told:
-        told = driver.run(self.server.port, scenario, start, seconds or self.seconds)
-        against.complain(self.server, scenario, told)
+    def run(self, server: standing.Server, driver: Driver, scenario: str, start: int, seconds: float) -> Told:
+        told = driver.run(server.port, scenario, start, seconds or self.seconds)
+        against.complain(server, scenario, told)
         if told.requests < AT_LEAST[scenario]:
             raise RuntimeError(f"Only {told.requests} answers in {told.seconds} s.")
         return told
@@ -102,6 +121,33 @@ class Bench:
         ours = standing.tree(self.server.process.pid)
         hashing = sum(standing.cpu_of_threads(pid, NICENESS) for pid in ours)
         return Spent(hashing, sum(map(standing.cpu_of, ours)) - hashing, self.meter.of("ours"))
+
+    def spent_there(self) -> float:
+        return standing.of_tree(self.rival.process.pid) + self.meter.of(self.rival.name)
+
+
+def disagreements(servers: list[standing.Server]) -> list[str]:
+    """Between two that sign in: who comes in, what they are told, and whether the token of one opens the other."""
+    found, tokens = [], []
+    for name, password in (("login-0", PASSWORD), ("LOGIN-1", PASSWORD), ("login-0", "wrong"), ("nobody", PASSWORD)):
+        answers = [sign_in_at(server, name, password) for server in servers]
+        bodies = [body if status == HTTPStatus.OK else {} for status, body in answers]
+        tokens += [body["access_token"] for body in bodies if body]
+        shown = [{**body, "user": {**body["user"], "last_login_at": ""}} if body else {} for body in bodies]
+        ours, rival = [(status, {**body, **TOKENS}) for (status, _), body in zip(answers, shown, strict=True)]
+        found += [f"{name}: {each}" for each in differences([*ours], [*rival])]
+    opened = {ask(server, "GET", "/api/designs", token)[0] for server in servers for token in tokens}
+    return found + ([f"tokens are answered {opened}"] if opened != {HTTPStatus.OK} else [])
+
+
+def sign_in_at(server: standing.Server, name: str, password: str) -> tuple[int, Any]:
+    body = json.dumps({"username": name, "password": password}).encode()
+    url, headers = f"http://127.0.0.1:{server.port}/api/auth/login", {"Content-Type": "application/json"}
+    try:
+        with urllib.request.urlopen(urllib.request.Request(url, body, headers)) as answer:
+            return answer.status, json.load(answer)
+    except urllib.error.HTTPError as refused:
+        return refused.code, None
 
 
 def hashes(seconds: float) -> tuple[float, float]:
@@ -144,31 +190,44 @@ def sign_ins() -> Any:
     return [[one] for one in said]
 
 
-def show(rounds: list[Round]) -> None:
+def show(rounds: list[Round], against_it: list[str]) -> None:
     def median(value: Callable[[Round], float]) -> float:
         return statistics.median(map(value, rounds))
 
     def told(name: str, one: Callable[[Round], Told]) -> None:
-        rate = median(lambda each: one(each).requests / one(each).seconds)
         p50, p99 = median(lambda each: one(each).p50), median(lambda each: one(each).p99)
-        print(f"{name:21} {rate:7.1f} a second, p50 {p50:6.1f} ms, p99 {p99:6.1f} ms")
+        print(f"{name:22} {median(lambda each: rate(one(each))):6.1f} a second, p50 {p50:6.1f} ms, p99 {p99:6.1f} ms")
 
     alone, one = median(lambda each: each.hashes), median(lambda each: each.one_hash)
-    print(f"{'hashes alone':21} {alone:7.1f} a second, {one:.1f} ms of CPU each")
+    print(f"{'hashes alone':22} {alone:6.1f} a second, {one:.1f} ms of CPU each")
     told("logins alone", lambda each: each.logins)
-    ratio = median(lambda each: each.logins.requests / each.logins.seconds / each.hashes)
-    print(f"{'of the same round':21} {ratio:7.2f} x the hashes")
+    print(f"{'of the same round':22} {median(lambda each: of_hashes(each.logins, each)):6.2f} x the hashes")
     spent = [statistics.median(parts) for parts in zip(*(each.per_login() for each in rounds), strict=True)]
     print(
-        "CPU ms of a login     {:7.1f} hashing, {:.1f} all else of ours, {:.1f} database; {:.1f} who asks".format(
+        "CPU ms of a login      {:6.1f} hashing, {:.1f} all else of ours, {:.1f} database; {:.1f} who asks".format(
             *spent
         )
     )
     print(f"{'the hash, of ours and the database':21} {median(lambda each: each.share):.2f}")
+    told("FastAPI's logins alone", lambda each: each.rival)
+    print(f"{'of the same round':22} {median(lambda each: of_hashes(each.rival, each)):6.2f} x the hashes")
+    print(f"CPU ms of one of its   {median(lambda each: 1_000 * each.rival_spent / each.rival.requests):6.1f} in all")
+    if against_it:
+        print(f"no ratio, the answers differ: {against_it[0]}")
+    else:
+        print(f"{'ours / FastAPI':22} {median(lambda each: rate(each.logins) / rate(each.rival)):6.2f} x")
     told("logins while browsing", lambda each: each.logins_during)
     told("browsing alone", lambda each: each.before)
     told("while 8 sign in", lambda each: each.during)
     print(f"p99, in the same round {median(lambda each: each.during.p99 / each.before.p99):.2f} x")
+
+
+def rate(told: Told) -> float:
+    return told.requests / told.seconds
+
+
+def of_hashes(told: Told, each: Round) -> float:
+    return rate(told) / each.hashes
 
 
 def main() -> None:
@@ -187,13 +246,15 @@ def main() -> None:
         pairs = zip(found.plan["list"], found.plan["detail"], strict=True)
         mixed: Any = [unit for pair in pairs for unit in pair]
         found.plan = {"mixed": mixed, "login": sign_ins()}
-        with against.all_standing(["ours"], env, url, found.tokens[0]) as (server,):
-            standing.wait_until_quiet(server)
-            bench = Bench(server, found.write(env["DATA_DIR"]), url, asked.seconds)
+        with against.all_standing(["ours", "lean"], env, url, found.tokens[0]) as servers:
+            standing.wait_until_quiet(servers[0])
+            against_it = disagreements(servers)
+            bench = Bench(servers, found.write(env["DATA_DIR"]), url, asked.seconds)
             try:
                 bench.browse(50_000, 2)
                 bench.sign_in(2)
-                show([bench.round(number) for number in range(asked.rounds)])
+                bench.sign_in_there(2)
+                show([bench.round(number) for number in range(asked.rounds)], against_it)
             finally:
                 bench.close()
 

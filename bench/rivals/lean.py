@@ -14,9 +14,9 @@ from typing import Annotated, Any
 import asyncpg  # type: ignore[import-not-found,unused-ignore] # lives in .venv/bench
 import jwt
 import orjson
-from fastapi import Depends, FastAPI, HTTPException, Query, Request, Response  # type: ignore[import-not-found,unused-ignore]
+from fastapi import Body, Depends, FastAPI, HTTPException, Query, Request, Response  # type: ignore[import-not-found,unused-ignore]
 
-from bench.rivals import pictures
+from bench.rivals import pictures, signing_in
 
 SECRET = os.environ["JWT_SECRET"]
 POOL = int(os.environ.get("WEB_THREADS", "8"))
@@ -254,6 +254,18 @@ async def heart(me: int, number: int, statement: str, step: int) -> Response:
     return answer({"message": f"Design {what} favorites", "success": True, **facts})
 
 
+async def sign_in(
+    request: Request,
+    username: Annotated[str, Body(min_length=1, max_length=254)],
+    password: Annotated[str, Body(min_length=1, max_length=4_096)],
+    device_name: Annotated[str, Body(max_length=100)] = "",
+) -> Response:
+    try:
+        return answer(await signing_in.sign_in(kept.pool, SECRET, username, password, request.client.host, device_name))
+    except signing_in.Refused as refused:
+        raise HTTPException(refused.status, str(refused)) from None
+
+
 def answer(body: Any) -> Response:
     return Response(orjson.dumps(body, option=OPTIONS), media_type="application/json")
 
@@ -325,3 +337,4 @@ app.add_api_route("/api/designs", designs, methods=["GET"])
 app.add_api_route("/api/designs/{number}", design, methods=["GET"])
 app.add_api_route("/api/designs/{number}/favorite", keep, methods=["POST"])
 app.add_api_route("/api/designs/{number}/favorite", drop, methods=["DELETE"])
+app.add_api_route("/api/auth/login", sign_in, methods=["POST"])
