@@ -1,8 +1,9 @@
 """Signing in, staying signed in, signing out."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NoReturn
 
 from django.conf import settings
 from django.contrib.auth.hashers import check_password, make_password
@@ -84,9 +85,18 @@ def open_session(user: User, address: str | None, device_name: str = "", *, trie
         attempts.forget(tries)
         tries = ""
     write = in_one_statement if connection.vendor == "postgresql" else one_by_one
-    write(session, tries)
+    if not write(session, tries):
+        turn_away(user)
     user.last_login = session.created_at
     return session
+
+
+def turn_away(user: User) -> NoReturn:
+    """They were let in, and are gone or judged otherwise by now."""
+    with suppress(User.DoesNotExist):
+        user.refresh_from_db(fields=["status", "reason"])
+        admit(user)
+    raise Refusal("invalid_credentials")
 
 
 def fresh(user: User, address: str | None, device_name: str, now: datetime) -> Session:
@@ -96,13 +106,16 @@ def fresh(user: User, address: str | None, device_name: str, now: datetime) -> S
     return Session(user=user, device_name=device_name, ip=address, **moments)
 
 
-def one_by_one(session: Session, tries: str) -> None:
-    with transaction.atomic():
-        if tries:
-            attempts.forget(tries)
-        if not User.objects.filter(pk=session.user_id).update(last_login=session.created_at):
-            raise Refusal("invalid_credentials")  # deleted meanwhile
-        session.save(force_insert=True)
+@transaction.atomic
+def one_by_one(session: Session, tries: str) -> bool:
+    """Whether they may still come in."""
+    if tries:
+        attempts.forget(tries)
+    as_judged = User.objects.filter(pk=session.user_id, status=session.user.status)
+    if not as_judged.update(last_login=session.created_at):
+        return False
+    session.save(force_insert=True)
+    return True
 
 
 # Each part waits for the one before: whoever deletes a person takes these rows in the same order.
@@ -110,24 +123,25 @@ SIGN_IN = """
     WITH forgotten AS ({forget} RETURNING 1),
     seen AS (
         UPDATE accounts_user SET last_login = %s
-        WHERE id = %s AND (SELECT count(*) FROM forgotten) >= 0 RETURNING id
+        WHERE id = %s AND status = %s AND (SELECT count(*) FROM forgotten) >= 0 RETURNING id
     )
     INSERT INTO accounts_session ({columns}) SELECT {values} FROM seen RETURNING id
 """
 
 
-def in_one_statement(session: Session, tries: str) -> None:
+def in_one_statement(session: Session, tries: str) -> bool:
     """The same; PostgreSQL is asked once instead of five times."""
     fields = [field for field in Session._meta.concrete_fields if not field.primary_key]
     columns, values = (", ".join(parts) for parts in ([field.attname for field in fields], ["%s"] * len(fields)))
     row = [field.get_db_prep_save(getattr(session, field.attname), connection) for field in fields]
     with statements.kept_plan() as cursor:
         sql = SIGN_IN.format(forget=TableStore.FORGET, columns=columns, values=values)
-        cursor.execute(sql, [stored(tries), session.created_at, session.user_id, *row])
+        cursor.execute(sql, [stored(tries), session.created_at, session.user_id, session.user.status, *row])
         written = cursor.fetchone()
-    if written is None:  # deleted meanwhile
-        raise Refusal("invalid_credentials")
+    if written is None:
+        return False
     session.pk, session._state.adding, session._state.db = written[0], False, DEFAULT_DB_ALIAS  # noqa: SLF001
+    return True
 
 
 def refresh(token: str) -> Session:

@@ -79,6 +79,40 @@ def test_who_is_deleted_while_they_sign_in_is_gone_and_nobody_waits_for_the_othe
     assert not Session.objects.exists()
 
 
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite locks the whole file")
+@pytest.mark.parametrize("first", ["sign-in", "block"])
+def test_who_is_blocked_while_they_sign_in_keeps_no_session(asha: User, meera: User, first: str) -> None:
+    """Whoever has the person first, the other waits, and sees what they did."""
+    found = User.objects.get(pk=asha.pk)  # as the password was compared with
+
+    def come_in() -> str:
+        try:
+            sessions.open_session(found, "203.0.113.7")
+        except Refusal as refused:
+            return refused.code
+        finally:
+            connection.close()
+        return "signed in"
+
+    def block() -> str:
+        try:
+            User.objects.get(pk=asha.pk).block(by=meera)
+        finally:
+            connection.close()
+        return "blocked"
+
+    with ThreadPoolExecutor(1) as other:
+        with transaction.atomic():
+            if first == "sign-in":
+                sessions.open_session(found, "203.0.113.7")
+            else:
+                User.objects.get(pk=asha.pk).block(by=meera)
+            waiting = other.submit(block if first == "sign-in" else come_in)
+            wait_until_somebody_waits()
+        assert waiting.result(5) == ("blocked" if first == "sign-in" else "account_blocked")
+    assert not Session.objects.filter(revoked_at=None).exists()
+
+
 def wait_until_somebody_waits(seconds: float = 5) -> None:
     deadline = time.monotonic() + seconds
     with connection.cursor() as cursor:

@@ -263,6 +263,25 @@ class TestSigningIn:
         assert login(phone).json()["error"] == "invalid_credentials"
         assert not Session.objects.exists()
 
+    @pytest.mark.parametrize("again", [False, True])
+    def test_who_was_blocked_while_the_password_was_hashed_does_not_come_in(
+        self, phone: Phone, asha: User, meera: User, monkeypatch: pytest.MonkeyPatch, again: bool
+    ) -> None:
+        """Nor does anything stay behind that would open when they are let in again."""
+
+        def slow(password: str, encoded: str, **_: Any) -> bool:
+            User.objects.get(pk=asha.pk).block(by=meera, reason="Sells what is not hers.")
+            if again:
+                User.objects.get(pk=asha.pk).reopen(by=meera)
+            return check_password(password, encoded)
+
+        monkeypatch.setattr(sessions, "check_password", slow)
+        answer = login(phone)
+        told = ("account_pending", None) if again else ("account_blocked", "Sells what is not hers.")
+        assert (answer.status_code, answer.json()["error"]) == (403, told[0])
+        assert again or told[1] in answer.json()["message"]
+        assert not Session.objects.exists()
+
     @pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite writes one after the other")
     @pytest.mark.parametrize("address", ["203.0.113.7", "2001:db8::1", None])
     def test_one_statement_writes_what_three_would(self, asha: User, settings: Any, address: str | None) -> None:
