@@ -7,8 +7,7 @@ What changes the SQL itself (how many values, which filters, an order, a limit) 
 PostgreSQL, too, takes longer to plan a look-up by keys than to look. `kept_plan` has it plan such a statement once.
 """
 
-from collections.abc import Callable, Hashable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Hashable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -120,12 +119,12 @@ def as_stored(value: Any) -> Any:
 
 
 # --- Plans ------------------------------------------------------------------------------------------------------
-@contextmanager
-def kept_plan() -> Iterator[CursorWrapper]:
-    """For a statement that is planned the same whatever its values are: PostgreSQL plans it once for a connection."""
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql" and not connection.queries_logged:  # of a kept plan there are no words
-            from config import plans  # noqa: PLC0415 - SQLite does without psycopg
+def kept_plan() -> CursorWrapper:
+    """For a statement that is planned the same whatever its values are: PostgreSQL plans it once for a connection.
+    Not where statements are logged: of one that is prepared there are no words."""
+    cursor = connection.cursor()
+    if cursor.db.vendor == "postgresql" and type(cursor) is CursorWrapper:
+        from config import plans  # noqa: PLC0415 - SQLite does without psycopg
 
-            plans.keep(cursor)
-        yield cursor
+        plans.keep(cursor)
+    return cursor
