@@ -1,21 +1,27 @@
-"""PostgreSQL keeps the plans of statements that are prepared; Django prepares none, and binds the values itself."""
+"""How compiled statements reach PostgreSQL: with the values beside the text, and those of look-ups planned once.
 
+Django's own cursor writes the values into the text and prepares nothing.
+"""
+
+from datetime import UTC
+from functools import cache
 from typing import Any, Self
 
+import psycopg
+from django.db.backends.postgresql.psycopg_any import get_adapters_template
 from django.db.backends.utils import CursorWrapper
-from psycopg import Cursor
+from psycopg.adapt import AdaptersMap, PyFormat
 from psycopg.errors import FeatureNotSupported
-from psycopg.pq import TransactionStatus
+from psycopg.pq import Format, TransactionStatus
+from psycopg.types.numeric import Int8
 
 PREPARED_AFTER = 5  # times, as psycopg has it by itself
 NEVER = 2**31
 
 
-def keep(cursor: CursorWrapper) -> None:
-    """From now on this cursor does."""
+def quicken(cursor: CursorWrapper, *, keep_plan: bool) -> None:
     raw = cursor.connection
-    if is_direct(raw):
-        cursor.cursor = Keeping(raw)
+    cursor.cursor = Quick(raw, prepare=keep_plan and is_direct(raw))
 
 
 def is_direct(raw: Any) -> bool:
@@ -27,13 +33,35 @@ def is_direct(raw: Any) -> bool:
     return bool(raw.prepare_threshold < NEVER)
 
 
-class Keeping(Cursor[Any]):
-    def execute(self, *arguments: Any, **how: Any) -> Self:
+@cache
+def adapters() -> AdaptersMap:
+    """Django's, with two of psycopg's own. A number is always a bigint: psycopg would name the narrowest type that
+    holds it, and with other types it is another statement. Moments are read by its loader in C, in 0.14 us instead of
+    2.5, and a page has eighty; the connection speaks UTC."""
+    own = AdaptersMap(get_adapters_template(use_tz=True, timezone=UTC))
+    own.register_dumper(int, psycopg.adapters.get_dumper(Int8, PyFormat.AUTO))
+    moments = psycopg.adapters.types["timestamptz"].oid
+    if quick := psycopg.adapters.get_loader(moments, Format.TEXT):
+        own.register_loader(moments, quick)
+    return own
+
+
+class Quick(psycopg.Cursor[Any]):
+    def __init__(self, raw: Any, *, prepare: bool) -> None:
+        super().__init__(raw)
+        self.prepare = None if prepare else False  # as psycopg counts, or never
+
+    @property
+    def adapters(self) -> AdaptersMap:
+        return adapters()
+
+    def execute(self, query: Any, params: Any = None, **how: Any) -> Self:
+        how["prepare"] = self.prepare
         try:
-            return super().execute(*arguments, **how)
+            return super().execute(query, params, **how)
         except FeatureNotSupported:
             # A migration changed the type of a column, and the kept plan still promises the old one.
             if self.connection.info.transaction_status != TransactionStatus.IDLE:
                 raise  # psycopg forgets its plans when this is rolled back
             self.connection.execute("DEALLOCATE ALL")
-            return super().execute(*arguments, **how)
+            return super().execute(query, params, **how)

@@ -49,7 +49,7 @@ class Statement(NamedTuple):
         params = list(self.params)
         for place, number in self.places:
             params[place] = as_stored(values[number])
-        with kept_plan() if keep_plan else connection.cursor() as cursor:
+        with cursor_for(keep_plan=keep_plan) as cursor:
             cursor.execute(self.sql, params)
             found: list[tuple[Any, ...]] = cursor.fetchall()
         return self.converted(found) if self.converters else found
@@ -120,11 +120,15 @@ def as_stored(value: Any) -> Any:
 
 # --- Plans ------------------------------------------------------------------------------------------------------
 def kept_plan() -> CursorWrapper:
-    """For a statement that is planned the same whatever its values are: PostgreSQL plans it once for a connection.
-    Not where statements are logged: of one that is prepared there are no words."""
+    """For a statement that is planned the same whatever its values are: PostgreSQL plans it once for a connection."""
+    return cursor_for(keep_plan=True)
+
+
+def cursor_for(*, keep_plan: bool) -> CursorWrapper:
+    """Where statements are logged it is Django's own: of one that is prepared there are no words."""
     cursor = connection.cursor()
     if cursor.db.vendor == "postgresql" and type(cursor) is CursorWrapper:
         from config import plans  # noqa: PLC0415 - SQLite does without psycopg
 
-        plans.keep(cursor)
+        plans.quicken(cursor, keep_plan=keep_plan)
     return cursor

@@ -1,6 +1,7 @@
 """A look-up whose plan the database keeps finds what the plain QuerySet finds, before and after it is kept."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
@@ -17,8 +18,10 @@ from designs.models import Design
 from favorites import views as hearts
 
 pytestmark = pytest.mark.django_db
-FAR = [2**15, 2**31, 2**63 - 1]  # psycopg names a narrower type for a smaller number
+FAR = [2**15, 2**31, 2**63 - 1]
 MOST_ASKED = 2 * PREPARED_AFTER
+IST = timezone(timedelta(hours=5, minutes=30))
+END = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
 NAMES = ["asha", "ASHA", "आशा", "nobody", "", "%s' OR 1=1 --"]
 
 
@@ -59,8 +62,11 @@ def test_a_look_up_finds_the_same_from_the_first_time_to_the_last(name: str, ash
     assert any(found.values()), "nothing was there to be found"
 
 
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite keeps statements by itself")
-def test_it_is_prepared_once(asha: User) -> None:
+only_postgresql = pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite keeps statements by itself")
+
+
+@only_postgresql
+def test_it_is_prepared_once_for_small_numbers_and_large(asha: User) -> None:
     def kept() -> int:
         with connection.cursor() as cursor:
             cursor.execute("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%accounts_session%'")
@@ -68,5 +74,19 @@ def test_it_is_prepared_once(asha: User) -> None:
 
     before = kept()
     for _ in range(MOST_ASKED):
-        authentication.session_of(2**40, 2**40)
+        for number in (1, *FAR):
+            authentication.session_of(number, number)
     assert kept() == before + 1
+
+
+@only_postgresql
+def test_what_comes_back_is_what_djangos_own_cursor_brings(asha: User) -> None:
+    text = """SELECT %s::timestamptz, NULL::timestamptz, '{"a": [1]}'::jsonb, '10.0.0.1'::inet, %s, 7::smallint, true"""
+    moments = [datetime(1, 1, 1, tzinfo=UTC), datetime(2026, 11, 28, 23, 59, 59, 999_999, tzinfo=IST), END]
+    for moment in moments:
+        found = []
+        for cursor in (connection.cursor(), statements.kept_plan()):
+            with cursor:
+                cursor.execute(text, [moment, "\u0932\u0939\u0902\u0917\u093e"])
+                found.append([(value, repr(value)) for value in cursor.fetchone()])
+        assert found[0] == found[1]
