@@ -72,6 +72,9 @@ def settle() -> None:
 
 
 def child_exit(server: Any, worker: Any) -> None:  # noqa: ARG001 - gunicorn's signature
+    from config.shares import shares  # noqa: PLC0415 - as the workers know it
+
+    shares.leave(worker.age)
     if settings.METRICS:
         from prometheus_client.multiprocess import mark_process_dead  # noqa: PLC0415 - only where somebody asks
 

@@ -17,6 +17,7 @@ from gunicorn.workers.gthread import TConn, ThreadWorker
 from config import leaving
 from config.api.errors import code_for, envelope
 from config.api.middleware import SafeHeaders
+from config.shares import shares
 
 LINGER = 1.0  # seconds the other side has to hang up after our last word
 SLOWEST = 16 * 1024  # bytes a second; a body that keeps this pace is never cut off
@@ -103,6 +104,31 @@ def raw_error(status: int) -> bytes:
 
 
 class Worker(ThreadWorker):
+    takes_part = False  # in sharing out connections
+    held = 0
+
+    @property
+    def nr_conns(self) -> int:
+        return self.held
+
+    @nr_conns.setter
+    def nr_conns(self, held: int) -> None:
+        self.held = held
+        if self.takes_part:
+            shares.tell(self.age, held)
+
+    def set_accept_enabled(self, enabled: bool) -> None:  # noqa: FBT001 - gunicorn's signature
+        super().set_accept_enabled(enabled)
+        self.takes_part = enabled
+        if enabled:
+            shares.tell(self.age, self.held)
+        else:
+            shares.leave(self.age)
+
+    def accept(self, listener: Any) -> None:
+        shares.let_others_first(self.age)
+        super().accept(listener)
+
     def handle_exit(self, sig: int, frame: Any) -> None:
         """Closed at once, the door would turn away who is already knocking. A second signal closes it."""
         if settings.WEB_DRAIN_SECONDS and not leaving.begun.is_set():
