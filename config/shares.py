@@ -8,7 +8,7 @@ import mmap
 import time
 
 PLACES = 256  # more workers than anybody starts; places are used again
-STEP, LONGEST = 0.002, 0.02  # seconds for each connection more than another has
+STEP, LONGEST = 0.002, 0.005  # seconds for each connection more than another has; requests of this worker wait, too
 
 
 class Shares:
