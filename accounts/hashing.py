@@ -20,6 +20,8 @@ from argon2 import Parameters
 from argon2.exceptions import HashingError
 from argon2.low_level import core, error_to_str, ffi
 
+from config.crew import stand_aside
+
 NICENESS = 10
 KEPT_SECONDS = 10
 KIB = 1024
@@ -83,6 +85,7 @@ class Hashing:
         self.start()
         answer = Answer()
         self.waiting.put((answer, partial(work, *arguments)))
+        stand_aside()
         found: T = answer.wait()
         return found
 

@@ -1,22 +1,25 @@
-"""gunicorn's threaded worker with two manners of ours: its refusals have our shape, and nobody may stall a thread."""
+"""gunicorn's threaded worker with manners of ours: its refusals have our shape, nobody may stall a thread, and a few
+requests at a time are worked on."""
 
 import errno
 import socket
 import time
 import uuid
+from functools import partial
 from http import HTTPStatus
 from threading import Timer
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 import orjson
 from django.conf import settings
 from gunicorn import glogging, util
 from gunicorn.http.errors import InvalidHeader
-from gunicorn.workers.gthread import TConn, ThreadWorker
+from gunicorn.workers.gthread import _DEFER, TConn, ThreadWorker
 
 from config import leaving
 from config.api.errors import code_for, envelope
 from config.api.middleware import SafeHeaders
+from config.crew import Crew
 from config.shares import shares
 
 LINGER = 1.0  # seconds the other side has to hang up after our last word
@@ -87,6 +90,18 @@ class JsonErrors:
         self.client.sendall(raw_error(400 if status == HTTPStatus.NOT_IMPLEMENTED else status))
 
 
+class Served(NamedTuple):
+    """As a finished future, which is what gunicorn asks."""
+
+    again: Any  # whether the connection stays open, or gunicorn's own answer
+
+    def cancelled(self) -> bool:
+        return False
+
+    def result(self) -> Any:
+        return self.again
+
+
 def raw_error(status: int) -> bytes:
     request_id = uuid.uuid4().hex
     body = orjson.dumps(envelope(code_for(status), request_id=request_id))
@@ -103,9 +118,23 @@ def raw_error(status: int) -> bytes:
     return f"HTTP/1.1 {status} {HTTPStatus(status).phrase}\r\n{head}\r\n".encode("latin-1") + body
 
 
+def has_said_something(client: socket.socket) -> bool:
+    """Or hung up; it does not wait."""
+    try:
+        client.recv(1, socket.MSG_PEEK)
+    except BlockingIOError:
+        return False
+    except OSError:
+        pass
+    return True
+
+
 class Worker(ThreadWorker):
     takes_part = False  # in sharing out connections
     held = 0
+
+    def get_thread_pool(self) -> Crew:
+        return Crew(self.cfg.threads)
 
     @property
     def nr_conns(self) -> int:
@@ -140,10 +169,20 @@ class Worker(ThreadWorker):
             super().handle_exit(sig, frame)
 
     def enqueue_req(self, conn: TConn) -> None:
+        if not conn.initialized and not conn.data_ready and not has_said_something(conn.sock):
+            self.finish_request(conn, Served(_DEFER))  # back to the loop: who only opened the door holds no thread
+            return
         if not isinstance(conn.sock, PatientSocket):
             conn.sock = PatientSocket.of(conn.sock)
         conn.sock.begin(in_body=False)
-        super().enqueue_req(conn)
+        self.tpool.give(partial(self.serve, conn))
+
+    def serve(self, conn: TConn) -> None:
+        again: Any = False
+        try:
+            again = self.handle(conn)
+        finally:
+            self.method_queue.defer(self.finish_request, conn, Served(again))
 
     def handle(self, conn: TConn) -> Any:
         again = super().handle(conn)
