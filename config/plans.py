@@ -3,10 +3,11 @@
 Django's own cursor writes the values into the text and prepares nothing.
 """
 
+import re
 import time
 from datetime import UTC
-from functools import cache
-from typing import Any, Self
+from functools import cache, lru_cache
+from typing import Any, NamedTuple, Self
 
 import psycopg
 from django.db.backends.postgresql.psycopg_any import get_adapters_template
@@ -57,7 +58,32 @@ def adapters() -> AdaptersMap:
     return own
 
 
-class Quick(psycopg.Cursor[Any]):
+class Text(NamedTuple):
+    query: bytes
+    names: tuple[str, ...]  # of the values, where they have any
+
+
+PLACE = re.compile(r"%(?:%|s|\((?P<name>\w+)\)s)")
+
+
+@lru_cache(maxsize=2_000)
+def numbered(query: str) -> Text:
+    """`%s` is `$1`, `$2` and so on. psycopg writes that anew each time where a statement is long or values are many."""
+    names: list[str] = []
+
+    def place(found: re.Match[str]) -> str:
+        if found[0] == "%%":
+            return "%"
+        name = found["name"] or f" {len(names)}"
+        if name not in names:
+            names.append(name)
+        return f"${names.index(name) + 1}"
+
+    text = PLACE.sub(place, query).encode()
+    return Text(text, tuple(names) if "%(" in query else ())
+
+
+class Quick(psycopg.RawCursor[Any]):
     def __init__(self, raw: Any, *, prepare: bool) -> None:
         super().__init__(raw)
         self.prepare = None if prepare else False  # as psycopg counts, or never
@@ -68,6 +94,9 @@ class Quick(psycopg.Cursor[Any]):
 
     def execute(self, query: Any, params: Any = None, **how: Any) -> Self:
         how["prepare"] = self.prepare
+        if params is not None:
+            query, names = numbered(query)
+            params = [params[name] for name in names] if names else params
         try:
             return super().execute(query, params, **how)
         except FeatureNotSupported:

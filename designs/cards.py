@@ -20,7 +20,6 @@ from designs.models import PLURALS, SCALARS, Collection, Design, DesignPicture, 
 from designs.vocabulary import Entry
 from uploads import links
 from uploads.models import Picture
-from uploads.storage import pictures
 
 CHUNK = 500
 FIRST_OF = [kind.value for kind in SCALARS]
@@ -220,7 +219,7 @@ def named(row: Any) -> dict[str, Any] | None:
 
 def image(facts: dict[str, Any], title: str) -> dict[str, Any]:
     key, width, height = facts["object_key"], facts["width"], facts["height"]
-    url, variants = pictures().link(key), links.of_variants(key, width, height, facts["edition"])
+    url, variants = links.of_picture(key, width, height, facts["edition"])
     return {
         "id": facts["id"],
         "url": url,

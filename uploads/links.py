@@ -8,13 +8,11 @@ from uploads.storage import pictures
 THUMBNAIL = 640
 
 
-def of_variants(key: str, width: int, height: int, edition: int) -> list[dict[str, Any]]:
-    """As the contract shows them, smallest first."""
-    if not edition:
-        return []
-    widths = variants.widths_of(width)
-    urls = pictures().links(variants.variant_key(key, narrower, edition) for narrower in widths)
-    return [
+def of_picture(key: str, width: int, height: int, edition: int) -> tuple[str, list[dict[str, Any]]]:
+    """Its own, and its variants as the contract shows them, smallest first."""
+    widths = variants.widths_of(width) if edition else []
+    whole, *urls = pictures().links([key, *(variants.variant_key(key, narrower, edition) for narrower in widths)])
+    return whole, [
         {"width": narrower, "height": max(1, round(height * narrower / width)), "url": url, "format": "webp"}
         for narrower, url in zip(widths, urls, strict=True)
     ]

@@ -118,11 +118,15 @@ class Picture(models.Model):
         return [self.object_key, *self.variant_keys, *([self.earlier_key] if self.earlier_key else [])]
 
     def urls(self) -> list[dict[str, Any]]:
-        return links.of_variants(self.object_key, self.width, self.height, self.edition)
+        return self._links()[1]
 
     @property
     def thumbnail_url(self) -> str:
-        return links.thumbnail(self.urls(), self.url)
+        whole, urls = self._links()
+        return links.thumbnail(urls, whole)
+
+    def _links(self) -> tuple[str, list[dict[str, Any]]]:
+        return links.of_picture(self.object_key, self.width, self.height, self.edition)
 
 
 class Avatar(models.Model):

@@ -14,6 +14,7 @@ from csp.constants import HEADER
 from csp.middleware import CSPMiddleware
 from csp.utils import build_policy
 from django.conf import settings
+from django.contrib.messages.middleware import MessageMiddleware
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
@@ -223,3 +224,11 @@ class Compress(GZipMiddleware):
         if small or refused or picture or "no-store" in response.get("Cache-Control", ""):
             return response
         return super().process_response(request, response)
+
+
+class MessagesOnPages(MessageMiddleware):
+    """In the API nobody reads them."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        if not request.path_info.startswith("/api/"):
+            super().process_request(request)

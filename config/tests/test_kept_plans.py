@@ -104,3 +104,22 @@ def test_a_connection_is_asked_once_how_far_the_database_is(monkeypatch: pytest.
             cursor.execute("SELECT 1")
     assert len(distance.measured) == plans.TRIES
     assert all(0 < seconds < 5 for seconds in distance.measured)
+
+
+@only_postgresql
+@pytest.mark.parametrize(
+    ("text", "values", "found"),
+    [
+        ("SELECT %s::text, %s::int", ["a", 7], ("a", 7)),
+        ("SELECT '100%%', '%%s', %s::text", ["%s"], ("100%", "%s", "%s")),
+        ("SELECT %(b)s::text, %(a)s::int, %(b)s::text", {"a": 1, "b": "x", "c": "not asked"}, ("x", 1, "x")),
+        ("SELECT '5%', '%s'", None, ("5%", "%s")),
+        ("SELECT '100%%'", [], ("100%",)),
+        ("SELECT cardinality(ARRAY[" + ", ".join(["%s"] * 300) + "])", [*range(300)], (300,)),
+    ],
+)
+def test_values_are_written_beside_the_text_as_psycopg_would(text: str, values: Any, found: tuple[Any, ...]) -> None:
+    for cursor in (connection.cursor(), statements.kept_plan(), statements.kept_plan()):
+        with cursor:
+            cursor.execute(text, values)
+            assert cursor.fetchone() == found
