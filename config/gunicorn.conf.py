@@ -69,6 +69,9 @@ def settle() -> None:
     thread of this process for a tenth of a second."""
     gc.collect()
     gc.freeze()
+    from config.crew import database  # noqa: PLC0415 - needs the settings
+
+    database.measure()  # it is there, as the index has just been read
 
 
 def child_exit(server: Any, worker: Any) -> None:  # noqa: ARG001 - gunicorn's signature

@@ -4,7 +4,6 @@ Django's own cursor writes the values into the text and prepares nothing.
 """
 
 import re
-import time
 from datetime import UTC
 from functools import cache, lru_cache
 from typing import Any, NamedTuple, Self
@@ -17,9 +16,6 @@ from psycopg.errors import FeatureNotSupported
 from psycopg.pq import Format, TransactionStatus
 from psycopg.types.numeric import Int8
 
-from config.crew import database
-
-TRIES = 3  # it also tells how far the database is
 PREPARED_AFTER = 5  # times, as psycopg has it by itself
 NEVER = 2**31
 
@@ -33,16 +29,9 @@ def is_direct(raw: Any) -> bool:
     """Behind a pooler (PgBouncer and the like) a transaction may go to a backend where somebody else's statement has
     the same name. Who answers is then not whom we were told at the start."""
     if raw.prepare_threshold is None:
-        answers = [who_answers(raw) for _ in range(TRIES)][-1]
+        answers = raw.execute("SELECT pg_backend_pid()").fetchone()[0]
         raw.prepare_threshold = PREPARED_AFTER if answers == raw.info.backend_pid else NEVER
     return bool(raw.prepare_threshold < NEVER)
-
-
-def who_answers(raw: Any) -> int:
-    started = time.perf_counter()
-    pid: int = raw.execute("SELECT pg_backend_pid()").fetchone()[0]
-    database.took(time.perf_counter() - started)
-    return pid
 
 
 @cache

@@ -10,6 +10,7 @@ from functools import partial
 from threading import Event, Lock
 
 import pytest
+from django.db import connection
 
 from config import crew
 from config.crew import FARTHER, NEAR, PATIENCE, Crew, Distance
@@ -187,24 +188,28 @@ class TestHands:
         crew.stand_aside()
 
 
-@pytest.mark.plain
+def slowly(seconds: float) -> Callable[..., object]:
+    def execute(ask: Callable[..., object], *question: object) -> object:
+        time.sleep(seconds)
+        return ask(*question)
+
+    return execute
+
+
+@pytest.mark.django_db
 class TestHowManyAtOnce:
     def test_more_where_the_database_is_far(self) -> None:
         far = Distance()
-        assert far.at_once == NEAR
-        far.took(4.5 * FARTHER)
-        assert far.at_once == NEAR + 4
-        far.took(40 * FARTHER)  # interrupted
-        assert far.at_once == NEAR + 4
-        far.took(0.9 * FARTHER)
-        assert far.at_once == NEAR
+        with connection.execute_wrapper(slowly(4.2 * FARTHER)):
+            far.measure()
+        more = far.at_once - NEAR
+        assert more in {4, 5, 6, 7} if connection.vendor == "postgresql" else more == 0
 
-    def test_a_database_that_moved_away_is_noticed(self) -> None:
-        moved = Distance()
-        moved.took(0.0)
-        for _ in range(16):
-            moved.took(3.5 * FARTHER)
-        assert moved.at_once == NEAR + 3
+    def test_one_that_is_here_is_near(self) -> None:
+        near = Distance()
+        near.at_once = 8
+        near.measure()
+        assert near.at_once <= NEAR + 1 or connection.vendor != "postgresql"  # the machine may be busy
 
 
 @pytest.fixture(scope="module")

@@ -9,8 +9,7 @@ from django.db import connection
 
 from accounts import authentication, permissions, sessions
 from accounts.models import Session, User
-from config import plans, statements
-from config.crew import Distance
+from config import statements
 from config.plans import PREPARED_AFTER
 from config.statements import Address
 from config.testing.gallery import a_design
@@ -91,19 +90,6 @@ def test_what_comes_back_is_what_djangos_own_cursor_brings(asha: User) -> None:
                 cursor.execute(text, [moment, "\u0932\u0939\u0902\u0917\u093e"])
                 found.append([(value, repr(value)) for value in cursor.fetchone()])
         assert found[0] == found[1]
-
-
-@only_postgresql
-def test_a_connection_is_asked_once_how_far_the_database_is(monkeypatch: pytest.MonkeyPatch) -> None:
-    distance = Distance()
-    monkeypatch.setattr(plans, "database", distance)
-    with connection.cursor():  # so that there is one
-        monkeypatch.setattr(connection.connection, "prepare_threshold", None)
-    for _ in range(2):
-        with statements.kept_plan() as cursor:
-            cursor.execute("SELECT 1")
-    assert len(distance.measured) == plans.TRIES
-    assert all(0 < seconds < 5 for seconds in distance.measured)
 
 
 @only_postgresql
