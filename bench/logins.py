@@ -6,7 +6,8 @@ Eight people sign in again and again, eight others ask for lists and designs; ea
 a process that sends requests made beforehand (bench/driving.py). The hash alone is what as many threads as one of our
 processes has get done in a process that does nothing else: no server can sign in that many, for it also counts, looks
 up, writes a session and answers, on the same processors. How near one can come says a FastAPI that does the same work
-(bench/rivals/signing_in.py), in turns with ours.
+(bench/rivals/signing_in.py), in turns with ours. And what else there is to limit it says ours with a hash that costs
+nothing (bench/unhashed.py): the more of those come in, the more it is the hash alone.
 
 The clock knows how busy the machine is; CPU does not. So the CPU of a login is told, too: of the threads that hash, of
 all else in our processes, of the database's backends. The hash's share of these is what logins a second could be of
@@ -35,7 +36,7 @@ from bench.driving import NOBODY, Driver, Said, Told
 LOGINS, BROWSING = 8, 8
 PASSWORD = "a long enough password"
 TOKENS = {"access_token": "", "refresh_token": ""}
-AT_LEAST = {"login": 10, "mixed": 50}  # answers in a run
+AT_LEAST = {"login": 10, "quick": 10, "mixed": 50}  # answers in a run
 
 
 class Spent(NamedTuple):
@@ -57,6 +58,7 @@ class Round:
     spent: Spent  # for these logins
     rival: Told
     rival_spent: float  # CPU of its processes and of the database
+    unhashed: Told
     logins_during: Told
     before: Told
     during: Told
@@ -71,7 +73,7 @@ class Round:
 
 class Bench:
     def __init__(self, servers: list[standing.Server], plan: Path, url: str, seconds: float) -> None:
-        self.server, self.rival = servers
+        self.server, self.rival, self.unhashed = servers
         self.seconds = seconds
         self.browsing, self.signing_in = Driver(plan, BROWSING), Driver(plan, LOGINS)
         self.meter = standing.Meter(url)
@@ -92,10 +94,11 @@ class Bench:
         spent = self.spent().since(spent)
         if not number % 2:
             rival, rival_spent = self.sign_in_there()
+        unhashed = self.sign_in_unhashed()
         with ThreadPoolExecutor(1) as aside:
             others: Future[Told] = aside.submit(self.sign_in)
             during = self.browse(start + 1_500)
-        return Round(hashed, one_hash, logins, spent, rival, rival_spent, others.result(), before, during)
+        return Round(hashed, one_hash, logins, spent, rival, rival_spent, unhashed, others.result(), before, during)
 
     def sign_in(self, seconds: float = 0) -> Told:
         return self.run(self.server, self.signing_in, "login", 0, seconds)
@@ -104,6 +107,9 @@ class Bench:
         before = self.spent_there()
         told = self.run(self.rival, self.signing_in, "login", 0, seconds)
         return told, self.spent_there() - before
+
+    def sign_in_unhashed(self, seconds: float = 0) -> Told:
+        return self.run(self.unhashed, self.signing_in, "quick", 0, seconds)
 
     def browse(self, start: int, seconds: float = 0) -> Told:
         return self.run(self.server, self.browsing, "mixed", start, seconds)
@@ -173,19 +179,21 @@ def hashes(seconds: float) -> tuple[float, float]:
 
 
 def make_people() -> None:
-    from django.contrib.auth.hashers import make_password
+    from django.contrib.auth.hashers import MD5PasswordHasher, make_password
     from django.utils import timezone
 
     from accounts.models import User
 
-    facts = {"status": "approved", "decided_at": timezone.now(), "password": make_password(PASSWORD)}
-    for number in range(LOGINS):
-        User.objects.update_or_create(username=f"login-{number}", defaults=facts)
+    facts = {"status": "approved", "decided_at": timezone.now()}
+    for name, hasher in (("login", "default"), ("quick", MD5PasswordHasher())):
+        password = make_password(PASSWORD, hasher=hasher)
+        for number in range(LOGINS):
+            User.objects.update_or_create(username=f"{name}-{number}", defaults={**facts, "password": password})
 
 
-def sign_ins() -> Any:
+def sign_ins(name: str) -> Any:
     """As units of a plan."""
-    facts = [{"username": f"login-{number}", "password": PASSWORD, "device_name": "bench"} for number in range(LOGINS)]
+    facts = [{"username": f"{name}-{number}", "password": PASSWORD, "device_name": "bench"} for number in range(LOGINS)]
     said: list[Said] = [("POST", "/api/auth/login", NOBODY, json.dumps(body)) for body in facts]
     return [[one] for one in said]
 
@@ -209,6 +217,8 @@ def show(rounds: list[Round], against_it: list[str]) -> None:
         )
     )
     print(f"{'the hash, of ours and the database':21} {median(lambda each: each.share):.2f}")
+    told("were the hash free", lambda each: each.unhashed)
+    print(f"{'of the same round':22} {median(lambda each: of_hashes(each.unhashed, each)):6.2f} x the hashes")
     told("FastAPI's logins alone", lambda each: each.rival)
     print(f"{'of the same round':22} {median(lambda each: of_hashes(each.rival, each)):6.2f} x the hashes")
     print(f"CPU ms of one of its   {median(lambda each: 1_000 * each.rival_spent / each.rival.requests):6.1f} in all")
@@ -245,15 +255,21 @@ def main() -> None:
         make_people()
         pairs = zip(found.plan["list"], found.plan["detail"], strict=True)
         mixed: Any = [unit for pair in pairs for unit in pair]
-        found.plan = {"mixed": mixed, "login": sign_ins()}
-        with against.all_standing(["ours", "lean"], env, url, found.tokens[0]) as servers:
+        found.plan = {"mixed": mixed, "login": sign_ins("login"), "quick": sign_ins("quick")}
+        free = env | {"DJANGO_SETTINGS_MODULE": "bench.unhashed"}
+        with (
+            against.all_standing(["ours", "lean"], env, url, found.tokens[0]) as servers,
+            standing.running("ours", free, url, found.tokens[0]) as unhashed,
+        ):
             standing.wait_until_quiet(servers[0])
+            standing.wait_until_quiet(unhashed)
             against_it = disagreements(servers)
-            bench = Bench(servers, found.write(env["DATA_DIR"]), url, asked.seconds)
+            bench = Bench([*servers, unhashed], found.write(env["DATA_DIR"]), url, asked.seconds)
             try:
                 bench.browse(50_000, 2)
                 bench.sign_in(2)
                 bench.sign_in_there(2)
+                bench.sign_in_unhashed(2)
                 show([bench.round(number) for number in range(asked.rounds)], against_it)
             finally:
                 bench.close()
