@@ -164,7 +164,7 @@ def running(name: str, env: dict[str, str], url: str, token: str, *, uncounted: 
         own["RIVAL_OPTIONS"] = "-c session_replication_role=replica"
     if name == "plain":
         own["DJANGO_SETTINGS_MODULE"] = "bench.rivals.plain_drf.settings"
-    log = Path(env["DATA_DIR"], f"{name}.log")
+    log = Path(env["DATA_DIR"], f"{name}-{port}.log")
     with log.open("wb") as file:
         process = subprocess.Popen(
             COMMANDS[name](port), cwd=ROOT, env={**os.environ, **env, **own}, stdout=file, stderr=file
